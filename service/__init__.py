@@ -1,0 +1,15 @@
+"""Coursegraph: pages of links become a knowledge graph, and the service answers from it.
+
+The rooms; imports point down, and neighbours on one floor do not know each other:
+
+    app > cli                                      wiring, and the command
+    api                                            the REST door: translates, never decides
+    ingest  search  recommend  demos  export       what we do
+    graph                                          how topics hang together
+    catalog                                        what there is: the nouns, and the only SQL
+    errors  config                                 what can go wrong; what can be set
+
+`client` stands apart: a Python user's window on a running service.
+"""
+
+__version__ = "0.1.0"

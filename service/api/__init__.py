@@ -1,0 +1,1 @@
+"""The REST door: one file per resource, its schemas beside it."""

@@ -1,0 +1,1 @@
+"""What there is: the nouns, and the only SQL in the service."""

@@ -1,0 +1,28 @@
+"""Names as people write them, folded to what they share; and slugs made of them."""
+
+import re
+import unicodedata
+
+LONGEST_SLUG = 80  # characters: ids stand in URLs and on screens
+
+_NOT_WORD = re.compile(r"[^\w+#]+")  # "c++" and "c#" keep their last sign
+_NOT_SLUG = re.compile(r"[^\w]+")
+
+
+def fold(name: str) -> str:
+    """Fold case, accents, hyphens and punctuation: "Back-Propagation!" -> "back propagation"."""
+    decomposed = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return " ".join(_NOT_WORD.sub(" ", bare.replace("_", " ")).split())
+
+
+def slug(name: str) -> str:
+    """A readable id without slashes: "Learning by Gradient Descent" -> "learning-by-gradient-descent".
+
+    Letters of any script stay. Returns "" for a name that has none.
+    """
+    words = _NOT_SLUG.sub(" ", fold(name)).split()
+    short = "-".join(words)
+    if len(short) <= LONGEST_SLUG:
+        return short
+    return short[:LONGEST_SLUG].rsplit("-", 1)[0]

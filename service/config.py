@@ -1,0 +1,114 @@
+"""What can be set: one table of names with units, defaults and help. Only `app` and `cli` read it."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+
+from service.errors import Fault, InvalidInput
+
+PREFIX = "COURSEGRAPH_"
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def bundled(name: str) -> Path:
+    """Where `data` or `migrations` lie: inside an installed package, beside `service/` in a checkout."""
+    installed = _PACKAGE / name
+    return installed if installed.is_dir() else _PACKAGE.parent / name
+
+
+def _setting(default: Any, help: str) -> Any:  # noqa: A002 - it is the help
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The table: the type of a default is the type of the setting; COURSEGRAPH_MAX_PAGE_BYTES sets max_page_bytes."""
+
+    state_dir: str = _setting("./var", "Folder for everything the service keeps: database, caches")
+    database_url: str = _setting("", "SQLAlchemy URL of the catalog; empty means SQLite in STATE_DIR")
+    vocabulary_dir: str = _setting(
+        "", "Folder with media_types.yaml and synonyms.yaml; empty means the bundled one"
+    )
+    host: str = _setting("127.0.0.1", "Address to listen on")
+    port: int = _setting(8000, "Port to listen on")
+    workers: int = _setting(2, "Web worker processes")
+    public_read: bool = _setting(True, "Whether reads need no key")
+    max_page_bytes: int = _setting(5_000_000, "Largest page that is ingested")
+    max_request_bytes: int = _setting(6_000_000, "Largest request body")
+    fetch_timeout_s: float = _setting(20.0, "Longest time to fetch one URL, redirects included")
+    fetch_max_redirects: int = _setting(5, "Redirects followed when a page is fetched")
+    fetch_private_addresses: bool = _setting(
+        False, "Whether pages may be fetched from private and loopback addresses"
+    )
+    max_removed_percent: float = _setting(
+        30.0, "A new edition that removes more of a page's resources must be confirmed"
+    )
+    prerequisite_accept_confidence: float = _setting(
+        0.5, "Inferred prerequisites at least this sure (0..1) are accepted"
+    )
+    prerequisite_floor_confidence: float = _setting(
+        0.2, "Inferred prerequisites less sure (0..1) than this are dropped"
+    )
+    device: str = _setting("auto", "Where demos compute: auto, cpu or cuda")
+    demo_workers: int = _setting(1, "Worker processes that execute runs")
+    run_time_limit_s: float = _setting(60.0, "Longest time one run may take")
+    run_memory_limit_mb: int = _setting(2048, "Memory one run's process may take")
+    run_queue_limit: int = _setting(64, "Runs that may wait; one more is refused with 503")
+    run_keep_days: float = _setting(30.0, "Days that a run's result is kept")
+    max_event_streams: int = _setting(8, "Open event streams in one web worker")
+    max_wait_s: float = _setting(30.0, "Longest `Prefer: wait` that is honoured")
+    log_level: str = _setting("info", "debug, info, warning or error")
+
+    @property
+    def state_path(self) -> Path:
+        """STATE_DIR as a path."""
+        return Path(self.state_dir).expanduser().resolve()
+
+    @property
+    def resolved_database_url(self) -> str:
+        """DATABASE_URL, or SQLite in STATE_DIR."""
+        return self.database_url or f"sqlite:///{self.state_path / 'coursegraph.db'}"
+
+    @property
+    def vocabulary_path(self) -> Path:
+        """VOCABULARY_DIR, or the bundled vocabulary."""
+        return Path(self.vocabulary_dir) if self.vocabulary_dir else bundled("data") / "vocabulary"
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read COURSEGRAPH_* from the environment; raise InvalidInput that names a wrong one."""
+    known = {PREFIX + setting.name.upper(): setting for setting in fields(Settings)}
+    ours = {name: text for name, text in environment.items() if name.startswith(PREFIX)}
+    unknown = sorted(ours.keys() - known.keys())
+    if unknown:
+        raise InvalidInput(f"There is no setting {', '.join(unknown)}. `coursegraph settings` lists them.")
+    return Settings(**{known[name].name: _parse(name, known[name], text) for name, text in ours.items()})
+
+
+def _parse(name: str, setting: Field[Any], text: str) -> Any:
+    kind = type(setting.default)
+    try:
+        return _parse_bool(text) if kind is bool else kind(text)
+    except ValueError as error:
+        raise InvalidInput(f"{name}={text!r} is not {_NAMES[kind]}.", [Fault(name, str(error))]) from error
+
+
+def _parse_bool(text: str) -> bool:
+    if text.lower() not in _BOOLEANS:
+        raise ValueError("use true or false")
+    return _BOOLEANS[text.lower()]
+
+
+_NAMES: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
+_BOOLEANS = {
+    "1": True,
+    "true": True,
+    "yes": True,
+    "on": True,
+    "0": False,
+    "false": False,
+    "no": False,
+    "off": False,
+}

@@ -1,0 +1,1 @@
+"""How topics hang together: a frozen view per revision."""

@@ -1,0 +1,1 @@
+"""A page becomes catalog rows: read, parse, classify, reconcile."""

@@ -1,0 +1,1 @@
+"""What to learn, in which order, from what."""

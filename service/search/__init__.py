@@ -1,0 +1,1 @@
+"""A question becomes an Answer: understand, retrieve, rank, explain."""
