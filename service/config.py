@@ -18,19 +18,17 @@ def bundled(name: str) -> Path:
     return installed if installed.is_dir() else _PACKAGE.parent / name
 
 
-def _setting(default: Any, help: str) -> Any:  # noqa: A002 - it is the help
+def _setting(default: Any, help: str) -> Any:
     return field(default=default, metadata={"help": help})
 
 
 @dataclass(frozen=True)
 class Settings:
-    """The table: the type of a default is the type of the setting; COURSEGRAPH_MAX_PAGE_BYTES sets max_page_bytes."""
+    """The table. The type of a default is the type of the setting; COURSEGRAPH_PORT sets `port`."""
 
     state_dir: str = _setting("./var", "Folder for everything the service keeps: database, caches")
     database_url: str = _setting("", "SQLAlchemy URL of the catalog; empty means SQLite in STATE_DIR")
-    vocabulary_dir: str = _setting(
-        "", "Folder with media_types.yaml and synonyms.yaml; empty means the bundled one"
-    )
+    vocabulary_dir: str = _setting("", "Folder with media_types.yaml and synonyms.yaml; empty means the bundled one")
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8000, "Port to listen on")
     workers: int = _setting(2, "Web worker processes")
@@ -39,9 +37,7 @@ class Settings:
     max_request_bytes: int = _setting(6_000_000, "Largest request body")
     fetch_timeout_s: float = _setting(20.0, "Longest time to fetch one URL, redirects included")
     fetch_max_redirects: int = _setting(5, "Redirects followed when a page is fetched")
-    fetch_private_addresses: bool = _setting(
-        False, "Whether pages may be fetched from private and loopback addresses"
-    )
+    fetch_private_addresses: bool = _setting(False, "Whether pages may be fetched from private and loopback addresses")
     max_removed_percent: float = _setting(
         30.0, "A new edition that removes more of a page's resources must be confirmed"
     )
@@ -88,7 +84,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _parse(name: str, setting: Field[Any], text: str) -> Any:
-    kind = type(setting.default)
+    kind: Any = type(setting.default)
     try:
         return _parse_bool(text) if kind is bool else kind(text)
     except ValueError as error:

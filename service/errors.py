@@ -55,7 +55,7 @@ class PageError(InvalidInput):
 class NotFound(CoursegraphError):
     """Nothing has this id."""
 
-    def __init__(self, kind: str, id: str) -> None:  # noqa: A002 - the contract's own word
+    def __init__(self, kind: str, id: str) -> None:
         super().__init__(f"There is no {kind} {id!r}.")
         self.kind = kind
         self.id = id
@@ -64,7 +64,7 @@ class NotFound(CoursegraphError):
 class Gone(CoursegraphError):
     """Something had this id and was removed; ids are never reused."""
 
-    def __init__(self, kind: str, id: str) -> None:  # noqa: A002 - the contract's own word
+    def __init__(self, kind: str, id: str) -> None:
         super().__init__(f"The {kind} {id!r} is gone: no page mentions it any more.")
         self.kind = kind
         self.id = id
@@ -73,7 +73,7 @@ class Gone(CoursegraphError):
 class Merged(CoursegraphError):
     """Something had this id and was merged into `survivor`."""
 
-    def __init__(self, kind: str, id: str, survivor: str) -> None:  # noqa: A002 - the contract's own word
+    def __init__(self, kind: str, id: str, survivor: str) -> None:
         super().__init__(f"The {kind} {id!r} was merged into {survivor!r}.")
         self.kind = kind
         self.id = id
@@ -91,9 +91,7 @@ class CycleError(Refused):
     """
 
     def __init__(self, path: Sequence[str], weakest: tuple[str, str]) -> None:
-        super().__init__(
-            f"This closes a cycle: {' -> '.join(path)}. Its weakest edge is {' -> '.join(weakest)}."
-        )
+        super().__init__(f"This closes a cycle: {' -> '.join(path)}. Its weakest edge is {' -> '.join(weakest)}.")
         self.path = tuple(path)
         self.weakest = weakest
 

@@ -13,7 +13,8 @@ ID_HEX_DIGITS = 16  # 64 bits: at a million resources, a clash has a chance of 3
 
 # Parameters that say where a click came from, never what is behind the link.
 TRACKING_PARAMETERS = frozenset(
-    "fbclid gclid dclid msclkid mc_cid mc_eid igshid si feature ref_src ref_url _hsenc _hsmi spm yclid".split()
+    {"fbclid", "gclid", "dclid", "msclkid", "mc_cid", "mc_eid", "igshid", "si", "feature"}
+    | {"ref_src", "ref_url", "_hsenc", "_hsmi", "spm", "yclid"}
 )
 TRACKING_PREFIXES = ("utm_",)
 

@@ -1,0 +1,55 @@
+"""Opening the database: SQLite with its pragmas or PostgreSQL, and bringing it to the newest schema."""
+
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.orm import Session, sessionmaker
+
+BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for another one
+CACHE_KIB = 64_000
+MMAP_BYTES = 1 << 30
+
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = NORMAL",  # WAL: a power cut may lose the last commits, never the database
+    "PRAGMA foreign_keys = ON",
+    f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}",
+    f"PRAGMA cache_size = -{CACHE_KIB}",
+    f"PRAGMA mmap_size = {MMAP_BYTES}",
+)
+
+
+def open_database(url: str) -> Engine:
+    """Connect to the catalog; create the folder of a SQLite file. Does not touch the schema."""
+    if url.startswith("postgresql://"):
+        url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+    engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    if engine.dialect.name == "sqlite":
+        if engine.url.database:
+            Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
+        event.listen(engine, "connect", _set_pragmas)
+    return engine
+
+
+def open_sessions(engine: Engine) -> sessionmaker[Session]:
+    """Sessions whose objects stay readable after a commit."""
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def migrate(engine: Engine, migrations: Path, target: str = "head") -> None:
+    """Bring the schema to `target`, up or down, in one transaction."""
+    config = Config()
+    config.set_main_option("script_location", str(migrations))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, target)
+
+
+def _set_pragmas(connection: Any, _record: Any) -> None:
+    cursor = connection.cursor()
+    for pragma in _PRAGMAS:
+        cursor.execute(pragma)
+    cursor.close()

@@ -1,0 +1,308 @@
+"""The tables. Plain records: what they mean together is decided by functions elsewhere.
+
+What a page says is kept as it was said (`Heading`, `Mention`). What we hold to be true (`Topic`, `Resource`)
+is folded from that, with a curator's edits on top, so that a re-ingest can fold again without losing either.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+
+def now() -> datetime:
+    """This moment in UTC, in whole microseconds."""
+    return datetime.now(UTC)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment in UTC on every database; SQLite would forget the zone."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give a naive value from the database its zone back."""
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    """Names its constraints, so that migrations can drop them on every database."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {dict[str, Any]: JSON, list[Any]: JSON, datetime: UtcDateTime, str: Text}
+
+
+class Revision(Base):
+    """One row: grows with every write, in the same transaction. Read models are named by it."""
+
+    __tablename__ = "revision"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[int]
+
+
+class Page(Base):
+    """A source document."""
+
+    __tablename__ = "page"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    source: Mapped[str]  # the path or URL it was read from
+    url: Mapped[str | None]  # where it is published
+    language: Mapped[str | None]
+    edition: Mapped[int] = mapped_column(default=1)
+    sha256: Mapped[str]
+    warnings: Mapped[list[Any]] = mapped_column(default=list)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class PageEdition(Base):
+    """The text of one edition of a page, as ingested."""
+
+    __tablename__ = "page_edition"
+
+    page_id: Mapped[str] = mapped_column(ForeignKey("page.id"), primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True)
+    sha256: Mapped[str]
+    text: Mapped[str]
+    ingested_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Topic(Base):
+    """A node of the subject. `status` is active, gone (no page has it any more) or merged."""
+
+    __tablename__ = "topic"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    label: Mapped[str]
+    status: Mapped[str] = mapped_column(default="active", index=True)
+    merged_into: Mapped[str | None]
+    lecture: Mapped[int | None]
+    curated: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields that a curator decided
+    card: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class TopicName(Base):
+    """One name of a topic.
+
+    `kind` says how well it names it: label, synonym ("GD" for gradient descent), part ("dropout" for
+    "Regularization (dropout, batch normalization)"), or hidden (a printed typo: found, never shown).
+    """
+
+    __tablename__ = "topic_name"
+    __table_args__ = (UniqueConstraint("topic_id", "folded"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"))
+    name: Mapped[str]
+    folded: Mapped[str] = mapped_column(index=True)
+    kind: Mapped[str]
+
+
+class Heading(Base):
+    """A topic's place on a page, as the page prints it."""
+
+    __tablename__ = "heading"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[str] = mapped_column(ForeignKey("page.id"), index=True)
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), index=True)
+    broader_id: Mapped[str | None] = mapped_column(ForeignKey("topic.id"))
+    position: Mapped[int]  # among the page's headings, from 0
+    line: Mapped[int]
+    level: Mapped[int]
+    raw: Mapped[str]
+    label: Mapped[str]
+    lecture: Mapped[int | None]
+    names: Mapped[list[Any]] = mapped_column(default=list)  # [name, kind]
+    notes: Mapped[list[Any]] = mapped_column(default=list)  # {text, line}
+
+
+class Resource(Base):
+    """One thing to learn from. `status`: active, hidden, broken, gone (no page has it any more), merged."""
+
+    __tablename__ = "resource"
+
+    number: Mapped[int] = mapped_column(primary_key=True)  # the order of first appearance; lists follow it
+    id: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    host: Mapped[str] = mapped_column(index=True)
+    title: Mapped[str]
+    media_type: Mapped[str]
+    language: Mapped[str | None]
+    year: Mapped[int | None]
+    is_free: Mapped[bool | None]
+    status: Mapped[str] = mapped_column(default="active")
+    merged_into: Mapped[str | None]
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # all merged fields, as the card shows them
+    enriched: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what other services said of it
+    curated: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields that a curator decided
+    card: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+    __table_args__ = (Index("ix_resource_status_media_type_number", "status", "media_type", "number"),)
+
+
+class ResourceTopic(Base):
+    """An active resource under a topic: what lists and search read. Derived from mentions at every write."""
+
+    __tablename__ = "resource_topic"
+    __table_args__ = (
+        Index(
+            "ix_resource_topic_topic_id_media_type_resource_number",
+            "topic_id",
+            "media_type",
+            "resource_number",
+        ),
+    )
+
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    resource_number: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True, index=True)
+    media_type: Mapped[str]
+
+
+class ResourceAuthor(Base):
+    """An active resource's author, folded for look-up. Derived at every write."""
+
+    __tablename__ = "resource_author"
+
+    folded: Mapped[str] = mapped_column(primary_key=True)
+    resource_number: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True, index=True)
+    name: Mapped[str]
+
+
+class Mention(Base):
+    """A resource named on a page, with what the page says of it there."""
+
+    __tablename__ = "mention"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    page_id: Mapped[str] = mapped_column(ForeignKey("page.id"), index=True)
+    resource_number: Mapped[int] = mapped_column(ForeignKey("resource.number"), index=True)
+    topic_id: Mapped[str | None] = mapped_column(ForeignKey("topic.id"), index=True)
+    position: Mapped[int]  # among the page's mentions, from 0
+    line: Mapped[int]
+    raw: Mapped[str]
+    text: Mapped[str]
+    url: Mapped[str]
+    locator: Mapped[str | None]
+    is_hidden: Mapped[bool] = mapped_column(default=False)
+    facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # title, media_type, authors, ... with evidence
+
+
+class Prerequisite(Base):
+    """Learn `prerequisite_id` before `dependent_id`.
+
+    `kind` is stated, inferred or curated; `status` is proposed, accepted or rejected.
+    """
+
+    __tablename__ = "prerequisite"
+    __table_args__ = (UniqueConstraint("prerequisite_id", "dependent_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    prerequisite_id: Mapped[str] = mapped_column(ForeignKey("topic.id"))
+    dependent_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), index=True)
+    kind: Mapped[str]
+    status: Mapped[str]
+    confidence: Mapped[float]
+    evidence: Mapped[list[Any]] = mapped_column(default=list)  # {source, confidence, detail, page, line}
+    version: Mapped[int] = mapped_column(default=1)
+
+
+class Proposal(Base):
+    """Something a curator should look at. `key` keeps one question from being asked twice."""
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    kind: Mapped[str]  # hidden_link, weak_title, same_topic, ...
+    subject: Mapped[str]  # "resource:<id>" or "topic:<id>"
+    page_id: Mapped[str | None] = mapped_column(ForeignKey("page.id"), index=True)
+    line: Mapped[int | None]
+    detail: Mapped[str]
+    confidence: Mapped[float]
+    status: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class AuditEntry(Base):
+    """Who did what, and to which revision it led."""
+
+    __tablename__ = "audit_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(default=now)
+    actor: Mapped[str]
+    action: Mapped[str]
+    subject: Mapped[str]
+    detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int]
+
+
+class ApiKey(Base):
+    """A key's hash and what it opens; the key itself is shown once and kept nowhere."""
+
+    __tablename__ = "api_key"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    sha256: Mapped[str] = mapped_column(unique=True)
+    scope: Mapped[str]  # read, curate or admin: each holds the ones before it
+    created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Run(Base):
+    """One execution of a demo. `status`: queued, running, succeeded, failed, cancelled."""
+
+    __tablename__ = "run"
+    __table_args__ = (Index("ix_run_status_number", "status", "number"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)  # the order in the queue
+    id: Mapped[str] = mapped_column(unique=True)
+    demo: Mapped[str]
+    fingerprint: Mapped[str] = mapped_column(index=True)  # SHA-256 of demo, version, parameters, seed, device
+    parameters: Mapped[dict[str, Any]]
+    seed: Mapped[str]
+    status: Mapped[str] = mapped_column(default="queued")
+    progress: Mapped[float] = mapped_column(default=0.0)
+    device: Mapped[str]
+    versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    output: Mapped[str | None]  # JSON
+    figures: Mapped[str | None]  # JSON
+    error: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class IdempotentReply(Base):
+    """What a POST with an `Idempotency-Key` was answered, to answer its repetition alike."""
+
+    __tablename__ = "idempotent_reply"
+
+    key: Mapped[str] = mapped_column(primary_key=True)  # SHA-256 of caller, path and the header
+    request_sha256: Mapped[str]
+    status: Mapped[int]
+    headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=now)

@@ -1,0 +1,143 @@
+"""Reading topics: their cards, and the rows from which the graph is built."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Heading, Page, Prerequisite, ResourceTopic, Topic, TopicName
+from service.errors import Gone, Merged, NotFound
+
+
+@dataclass(frozen=True)
+class TopicRow:
+    """A topic as the graph needs it. `order` is its place in teaching order over all pages, from 0."""
+
+    id: str
+    label: str
+    lecture: int | None
+    order: int
+
+
+@dataclass(frozen=True)
+class NameRow:
+    """A name of a topic; `kind` is label, synonym, part or hidden."""
+
+    topic_id: str
+    name: str
+    folded: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class PrerequisiteRow:
+    """An edge prerequisite -> dependent, in any status."""
+
+    prerequisite_id: str
+    dependent_id: str
+    kind: str
+    confidence: float
+    evidence: Sequence[dict[str, object]]
+    status: str
+
+
+@dataclass(frozen=True)
+class GraphRows:
+    """Everything about active topics, as of one revision."""
+
+    topics: Sequence[TopicRow]
+    names: Sequence[NameRow]
+    broader: Sequence[tuple[str, str]]  # (narrower topic, broader topic)
+    prerequisites: Sequence[PrerequisiteRow]
+    resource_counts: Sequence[tuple[str, str, int]]  # (topic, media type, active resources filed under it)
+
+
+def graph_rows(session: Session) -> GraphRows:
+    """Read the rows of all active topics."""
+    return GraphRows(
+        _topic_rows(session),
+        _name_rows(session),
+        _broader(session),
+        prerequisite_rows(session),
+        _counts(session),
+    )
+
+
+def cards(session: Session, after: str = "", limit: int = 20) -> tuple[Sequence[str], int, str | None]:
+    """Cards of active topics by id after `after`: (cards, total, the id to go on after)."""
+    active = Topic.status == "active"
+    total = session.execute(select(func.count()).where(active)).scalar_one()
+    rows = session.execute(
+        select(Topic.id, Topic.card).where(active, Topic.id > after).order_by(Topic.id).limit(limit + 1)
+    ).all()
+    shown = rows[:limit]
+    return [row.card for row in shown], total, shown[-1].id if len(rows) > limit else None
+
+
+def card(session: Session, topic_id: str) -> tuple[str, int]:
+    """The card and version of one topic; NotFound, Gone or Merged when it has none to show."""
+    topic = session.get(Topic, topic_id)
+    if topic is None:
+        raise NotFound("topic", topic_id)
+    if topic.merged_into:
+        raise Merged("topic", topic_id, topic.merged_into)
+    if topic.status == "gone":
+        raise Gone("topic", topic_id)
+    return topic.card, topic.version
+
+
+def prerequisite_rows(session: Session) -> Sequence[PrerequisiteRow]:
+    """Every prerequisite between active topics, in any status."""
+    active = select(Topic.id).where(Topic.status == "active")
+    edges = session.scalars(
+        select(Prerequisite)
+        .where(Prerequisite.prerequisite_id.in_(active), Prerequisite.dependent_id.in_(active))
+        .order_by(Prerequisite.id)
+    )
+    return [
+        PrerequisiteRow(e.prerequisite_id, e.dependent_id, e.kind, e.confidence, e.evidence, e.status) for e in edges
+    ]
+
+
+def _topic_rows(session: Session) -> Sequence[TopicRow]:
+    first_seen = (
+        select(Heading.topic_id, Page.created_at, Page.id.label("page_id"), Heading.position)
+        .join(Page, Page.id == Heading.page_id)
+        .order_by(Page.created_at, Page.id, Heading.position)
+    )
+    order: dict[str, int] = {}
+    for row in session.execute(first_seen):
+        order.setdefault(row.topic_id, len(order))
+    topics = session.execute(select(Topic.id, Topic.label, Topic.lecture).where(Topic.status == "active"))
+    rows = [TopicRow(t.id, t.label, t.lecture, order.get(t.id, len(order))) for t in topics]
+    return sorted(rows, key=lambda row: (row.order, row.id))
+
+
+def _name_rows(session: Session) -> Sequence[NameRow]:
+    rows = session.execute(
+        select(TopicName.topic_id, TopicName.name, TopicName.folded, TopicName.kind)
+        .join(Topic, Topic.id == TopicName.topic_id)
+        .where(Topic.status == "active")
+        .order_by(TopicName.id)
+    )
+    return [NameRow(*row) for row in rows]
+
+
+def _broader(session: Session) -> Sequence[tuple[str, str]]:
+    rows = session.execute(
+        select(Heading.topic_id, Heading.broader_id)
+        .join(Page, Page.id == Heading.page_id)
+        .where(Heading.broader_id.is_not(None))
+        .order_by(Page.created_at, Page.id, Heading.position)
+    )
+    return list(dict.fromkeys((row.topic_id, row.broader_id) for row in rows if row.broader_id))
+
+
+def _counts(session: Session) -> Sequence[tuple[str, str, int]]:
+    rows = session.execute(
+        select(ResourceTopic.topic_id, ResourceTopic.media_type, func.count()).group_by(
+            ResourceTopic.topic_id, ResourceTopic.media_type
+        )
+    )
+    return [(topic, media_type, count) for topic, media_type, count in rows]

