@@ -36,6 +36,9 @@ class ResourceMentionSchema(Schema):
     raw = fields.String(required=True, metadata={"description": "The line as printed"})
     topic = fields.Nested(TopicRefSchema, required=True, allow_none=True)
     locator = fields.String(required=True, allow_none=True, metadata={"description": "Chapter 3, #Example"})
+    is_hidden = fields.Boolean(
+        required=True, metadata={"description": "Malformed or invisible on the page as published"}
+    )
 
 
 class ResourceSchema(Schema):
