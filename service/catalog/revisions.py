@@ -26,11 +26,13 @@ def current(session: Session) -> int:
 
 
 def glance(session: Session) -> Glance:
-    """What `current` says, quick enough for every request.
+    """What `current` says, quick enough for every request; a snapshot (see `snapshots`) knows it already.
 
     On SQLite it asks the driver itself: 2 µs instead of the 40 that the statement costs on its way through
     SQLAlchemy. It sees what other processes committed, as any read does.
     """
+    if "revision" in session.info:
+        return Glance(session.info["revision"], False)
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         number, is_open = connection.exec_driver_sql(_GLANCE_POSTGRESQL).one()

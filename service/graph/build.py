@@ -1,0 +1,68 @@
+"""Building the knowledge graph of a revision from the catalog's rows."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from operator import attrgetter
+from types import MappingProxyType
+from typing import TypeVar
+
+import networkx as nx
+
+from service.catalog.topics import GraphRows, NameRow
+from service.graph.acyclic import accepted_graph
+from service.graph.knowledge import NAME_KINDS, KnowledgeGraph
+
+Row = TypeVar("Row")
+
+
+def build(revision: int, rows: GraphRows) -> KnowledgeGraph:
+    """The frozen graph of these rows; raise CycleError when their accepted prerequisites are not acyclic."""
+    topics = {row.id: row for row in rows.topics}
+    accepted = accepted_graph(topics, [row for row in rows.prerequisites if row.status == "accepted"])
+    names = sorted(rows.names, key=_best_kind_first)
+    edges = sorted(rows.prerequisites, key=lambda row: -row.confidence)
+    return KnowledgeGraph(
+        revision=revision,
+        topics=MappingProxyType(topics),
+        names=_grouped(names, attrgetter("folded")),
+        accepted=nx.freeze(accepted),
+        nesting=nx.freeze(_nesting(topics, rows.broader)),
+        order=MappingProxyType(_learning_order(accepted, topics)),
+        names_of=_grouped(names, attrgetter("topic_id")),
+        edges_into=_grouped(edges, attrgetter("dependent_id")),
+        edges_from=_grouped(edges, attrgetter("prerequisite_id")),
+        accepted_into=MappingProxyType({id: tuple(before) for id, before in accepted.pred.items() if before}),
+        resource_counts=_counts(rows.resource_counts),
+    )
+
+
+def _best_kind_first(row: NameRow) -> int:
+    return NAME_KINDS.index(row.kind)
+
+
+def _nesting(topics: Iterable[str], broader: Iterable[tuple[str, str]]) -> "nx.DiGraph[str]":
+    nesting: nx.DiGraph[str] = nx.DiGraph()
+    nesting.add_nodes_from(topics)
+    nesting.add_edges_from((upper, lower) for lower, upper in broader if upper in nesting and lower in nesting)
+    return nesting
+
+
+def _learning_order(accepted: "nx.DiGraph[str]", topics: Iterable[str]) -> dict[str, int]:
+    """A topological order that keeps to teaching order wherever prerequisites leave the choice."""
+    taught = {id: place for place, id in enumerate(topics)}
+    ordered = nx.lexicographical_topological_sort(accepted, key=taught.__getitem__)
+    return {id: place for place, id in enumerate(ordered)}
+
+
+def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> Mapping[str, tuple[Row, ...]]:
+    groups: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        groups[key(row)].append(row)
+    return MappingProxyType({name: tuple(group) for name, group in groups.items()})
+
+
+def _counts(rows: Sequence[tuple[str, str, int]]) -> Mapping[str, Mapping[str, int]]:
+    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
+    for topic, media_type, count in rows:
+        counts[topic][media_type] = count
+    return MappingProxyType({topic: MappingProxyType(by_type) for topic, by_type in counts.items()})

@@ -1,0 +1,140 @@
+"""The knowledge graph of one revision: topics, their names, their nesting, what to learn first. Never changes.
+
+Direction, here and everywhere: edge u -> v means learn u before v (u is the prerequisite, v the dependent).
+Nesting is separate and is no prerequisite: edge u -> v of `nesting` means that v is narrower than u.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+
+import networkx as nx
+
+from service.catalog.names import fold
+from service.catalog.topics import NameRow, PrerequisiteRow, TopicRow
+
+NAME_KINDS = ("label", "synonym", "part", "hidden")  # the better a name names its topic, the earlier
+ACCEPTED = ("accepted",)
+
+_PREREQUISITE = attrgetter("prerequisite_id")
+_DEPENDENT = attrgetter("dependent_id")
+
+
+@dataclass(frozen=True)
+class KnowledgeGraph:
+    """Everything about active topics as of `revision`; made by `service.graph.build.build`."""
+
+    revision: int
+    topics: Mapping[str, TopicRow]  # in teaching order
+    names: Mapping[str, tuple[NameRow, ...]]  # by folded name
+    accepted: "nx.DiGraph[str]"  # edge u -> v: learn u before v; only accepted prerequisites; acyclic; frozen
+    nesting: "nx.DiGraph[str]"  # edge u -> v: v is narrower than u; frozen
+    order: Mapping[str, int]  # a place for each topic: after all that it builds on, else in teaching order
+    names_of: Mapping[str, tuple[NameRow, ...]]  # by topic
+    edges_into: Mapping[str, tuple[PrerequisiteRow, ...]]  # in any status, by dependent, the surest first
+    edges_from: Mapping[str, tuple[PrerequisiteRow, ...]]  # in any status, by prerequisite, the surest first
+    accepted_into: Mapping[str, tuple[str, ...]]  # accepted prerequisites' ids, by dependent
+    resource_counts: Mapping[str, Mapping[str, int]]  # topic -> media type -> active resources filed under it
+
+    def label(self, topic_id: str) -> str:
+        """The topic's label."""
+        return self.topics[topic_id].label
+
+    def labels(self, topic_id: str) -> tuple[str, ...]:
+        """The names to show, the label first; hidden ones (printed typos) are left out."""
+        shown = (row.name for row in self.names_of.get(topic_id, ()) if row.kind not in ("hidden", "label"))
+        return tuple(dict.fromkeys([self.label(topic_id), *shown]))
+
+    def broader(self, topic_id: str) -> tuple[str, ...]:
+        """The topics that this one is directly nested in."""
+        return self._in_order(self.nesting.pred[topic_id])
+
+    def narrower(self, topic_id: str) -> tuple[str, ...]:
+        """The topics nested directly in this one."""
+        return self._in_order(self.nesting.succ[topic_id])
+
+    def with_narrower(self, topic_ids: Iterable[str]) -> tuple[str, ...]:
+        """The topics and all that is nested in them, at any depth, in teaching order."""
+        found = dict.fromkeys(topic_ids)
+        waiting = list(found)
+        while waiting:
+            fresh = [narrower for narrower in self.nesting.succ[waiting.pop()] if narrower not in found]
+            found.update(dict.fromkeys(fresh))
+            waiting += fresh
+        return self._in_order(found)
+
+    def prerequisites(
+        self, topic_id: str, depth: int | None = None, statuses: Collection[str] = ACCEPTED
+    ) -> tuple[tuple[PrerequisiteRow, int], ...]:
+        """What to learn before this topic: each such topic once, by the surest of its nearest edges, with its depth.
+
+        Depth 1 is direct; None goes all the way. Only accepted edges lead further: an edge in another of the
+        `statuses` is shown where it stands and not followed.
+        """
+        return _walk(self.edges_into, _PREREQUISITE, topic_id, depth, statuses)
+
+    def dependents(
+        self, topic_id: str, depth: int | None = None, statuses: Collection[str] = ACCEPTED
+    ) -> tuple[tuple[PrerequisiteRow, int], ...]:
+        """What this topic opens: the mirror of `prerequisites`."""
+        return _walk(self.edges_from, _DEPENDENT, topic_id, depth, statuses)
+
+    def ancestors(self, topic_ids: Iterable[str]) -> set[str]:
+        """All that the topics build on, at any depth, by accepted prerequisites; not the topics themselves."""
+        start = set(topic_ids)
+        found = set(start)
+        waiting = list(start)
+        while waiting:
+            for prerequisite in self.accepted_into.get(waiting.pop(), ()):
+                if prerequisite not in found:
+                    found.add(prerequisite)
+                    waiting.append(prerequisite)
+        return found - start
+
+    def is_transitive(self, prerequisite_id: str, dependent_id: str) -> bool:
+        """Whether the dependent builds on the prerequisite by way of another topic too: the edge adds nothing."""
+        between = set(self.accepted_into.get(dependent_id, ())) - {prerequisite_id}
+        return prerequisite_id in self.ancestors(between)
+
+    def resolve(self, name: str) -> str | None:
+        """The one topic that `name` means: an id, else a name, a label before a synonym before a part.
+
+        Where several topics bear it equally well, the one that all the others are nested in; else none.
+        """
+        if name in self.topics:
+            return name
+        rows = self.names.get(fold(name), ())
+        best = [row.topic_id for row in rows if row.kind == rows[0].kind]
+        return next((id for id in best if set(best) <= set(self.with_narrower([id]))), None)
+
+    def resource_count(self, topic_id: str, media_type: str | None = None) -> int:
+        """How many active resources are filed under this topic itself, of one media type or of all."""
+        counts = self.resource_counts.get(topic_id, {})
+        return sum(counts.values()) if media_type is None else counts.get(media_type, 0)
+
+    def _in_order(self, topic_ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(sorted(topic_ids, key=lambda id: (self.topics[id].order, id)))
+
+
+def _walk(
+    edges: Mapping[str, Sequence[PrerequisiteRow]],
+    far_end: Callable[[PrerequisiteRow], str],
+    start: str,
+    depth: int | None,
+    statuses: Collection[str],
+) -> tuple[tuple[PrerequisiteRow, int], ...]:
+    found: dict[str, tuple[PrerequisiteRow, int]] = {}
+    level, followed, at = [start], {start}, 1
+    while level and (depth is None or at <= depth):
+        rows = [row for near in level for row in edges.get(near, ()) if row.status in statuses]
+        for row in sorted(rows, key=_surest_first):
+            found.setdefault(far_end(row), (row, at))
+        level = [far_end(row) for row in rows if row.status == "accepted" and far_end(row) not in followed]
+        followed.update(level)
+        at += 1
+    found.pop(start, None)
+    return tuple(found.values())
+
+
+def _surest_first(row: PrerequisiteRow) -> tuple[bool, float]:
+    return row.status != "accepted", -row.confidence

@@ -1,0 +1,139 @@
+"""What the graph of one revision answers: names, nesting, what comes before and after."""
+
+import networkx as nx
+import pytest
+
+from service.catalog.topics import GraphRows, NameRow, PrerequisiteRow, TopicRow
+from service.errors import CycleError
+from service.graph import KnowledgeGraph
+from service.graph.build import build
+
+
+def edge(ends: str, status: str = "accepted", confidence: float = 0.9) -> PrerequisiteRow:
+    prerequisite, dependent = ends.split(">")
+    return PrerequisiteRow(prerequisite, dependent, "inferred", confidence, [], status)
+
+
+def graph(
+    *edges: PrerequisiteRow,
+    topics: str = "abcdef",
+    names: tuple[NameRow, ...] = (),
+    broader: tuple[tuple[str, str], ...] = (),
+    counts: tuple[tuple[str, str, int], ...] = (),
+) -> KnowledgeGraph:
+    rows = [TopicRow(id, id.upper(), None, place) for place, id in enumerate(topics)]
+    return build(7, GraphRows(rows, names, broader, edges, counts))
+
+
+def walked(found: tuple[tuple[PrerequisiteRow, int], ...]) -> list[tuple[str, int]]:
+    return [(f"{row.prerequisite_id}>{row.dependent_id}", depth) for row, depth in found]
+
+
+def test_prerequisites_are_what_to_learn_before() -> None:
+    chain = graph(edge("a>b"), edge("b>c"))
+
+    assert walked(chain.prerequisites("c")) == [("b>c", 1), ("a>b", 2)]
+    assert walked(chain.dependents("a")) == [("a>b", 1), ("b>c", 2)]
+
+
+def test_depth_bounds_the_walk() -> None:
+    assert walked(graph(edge("a>b"), edge("b>c")).prerequisites("c", depth=1)) == [("b>c", 1)]
+
+
+def test_a_topic_is_listed_once_by_its_surest_nearest_edge() -> None:
+    diamond = graph(edge("a>b", confidence=0.6), edge("a>c", confidence=0.8), edge("b>d"), edge("c>d"))
+
+    assert walked(diamond.prerequisites("d")) == [("b>d", 1), ("c>d", 1), ("a>c", 2)]
+
+
+def test_proposed_edges_are_shown_on_request_and_never_followed() -> None:
+    doubtful = graph(edge("a>b"), edge("b>c", "proposed"))
+
+    assert walked(doubtful.prerequisites("c")) == []
+    assert walked(doubtful.prerequisites("c", statuses=("accepted", "proposed"))) == [("b>c", 1)]
+
+
+def test_a_proposed_shortcut_does_not_hide_the_accepted_way() -> None:
+    rows = graph(edge("z>a"), edge("a>b"), edge("b>c"), edge("a>c", "proposed"), topics="zabc")
+
+    shown = rows.prerequisites("c", statuses=("accepted", "proposed"))
+
+    assert walked(shown) == [("b>c", 1), ("a>c", 1), ("z>a", 3)]
+
+
+def test_an_edge_that_a_longer_way_implies_is_transitive() -> None:
+    shortcut = graph(edge("a>b"), edge("b>c"), edge("a>c"))
+
+    assert shortcut.is_transitive("a", "c")
+    assert not shortcut.is_transitive("b", "c")
+
+
+def test_the_order_keeps_prerequisites_first_and_else_the_teaching_order() -> None:
+    order = graph(edge("d>a")).order
+
+    assert sorted(order, key=order.__getitem__) == ["b", "c", "d", "a", "e", "f"]
+
+
+def test_accepted_edges_with_a_cycle_are_no_graph() -> None:
+    with pytest.raises(CycleError) as refused:
+        graph(edge("a>b"), edge("b>c"), edge("c>a", confidence=0.3))
+
+    assert refused.value.path[0] == refused.value.path[-1]
+    assert refused.value.weakest == ("c", "a")
+
+
+def test_nesting_leads_to_all_that_is_inside_in_teaching_order() -> None:
+    nested = graph(broader=(("c", "a"), ("b", "c"), ("x", "a")))
+
+    assert nested.with_narrower(["a"]) == ("a", "b", "c")
+    assert nested.narrower("a") == ("c",)
+    assert nested.broader("b") == ("c",)
+
+
+def test_nesting_that_two_pages_state_the_other_way_round_ends() -> None:
+    assert graph(broader=(("a", "b"), ("b", "a"))).with_narrower(["a"]) == ("a", "b")
+
+
+NAMES = (
+    NameRow("a", "Gradient descent", "gradient descent", "label"),
+    NameRow("a", "GD", "gd", "synonym"),
+    NameRow("b", "GD", "gd", "part"),
+    NameRow("a", "Gradiant descent", "gradiant descent", "hidden"),
+    NameRow("c", "Norm", "norm", "synonym"),
+    NameRow("d", "Norm", "norm", "synonym"),
+    NameRow("e", "Kernel", "kernel", "synonym"),
+    NameRow("f", "Kernel", "kernel", "synonym"),
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "topic"),
+    [
+        ("a", "a"),  # an id
+        ("gradient-DESCENT", "a"),
+        ("GD", "a"),  # a synonym before a part
+        ("gradiant descent", "a"),  # hidden names are found
+        ("norm", None),  # of two alike, neither
+        ("kernel", "e"),  # f is nested in e, so e means both
+        ("transformers", None),
+    ],
+)
+def test_a_name_resolves_to_the_one_topic_it_means(name: str, topic: str | None) -> None:
+    assert graph(names=NAMES, broader=(("f", "e"),)).resolve(name) == topic
+
+
+def test_hidden_names_are_not_shown() -> None:
+    assert graph(names=NAMES).labels("a") == ("A", "GD")
+
+
+def test_resources_are_counted_by_type_and_in_all() -> None:
+    counted = graph(counts=(("a", "video", 2), ("a", "paper", 1)))
+
+    assert counted.resource_count("a") == 3
+    assert counted.resource_count("a", "video") == 2
+    assert counted.resource_count("b") == 0
+
+
+def test_nobody_can_change_a_graph() -> None:
+    with pytest.raises(nx.NetworkXError, match="Frozen"):
+        graph().accepted.add_edge("a", "b")
