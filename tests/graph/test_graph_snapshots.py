@@ -10,6 +10,7 @@ from service import graph
 from service.catalog import revisions
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Topic
+from service.catalog.topics import GraphRows
 from service.graph import snapshots
 
 
