@@ -101,12 +101,15 @@ def upgrade() -> None:
         sa.Column("seed", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("progress", sa.Double(), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("versions", sa.JSON(), nullable=False),
         sa.Column("output", sa.Text(), nullable=True),
-        sa.Column("figures", sa.Text(), nullable=True),
-        sa.Column("error", sa.Text(), nullable=True),
+        sa.Column("error", sa.JSON(), nullable=True),
+        sa.Column("owner", sa.Text(), nullable=True),
         sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=True),
         sa.Column("finished_at", UtcDateTime(), nullable=True),
@@ -116,6 +119,39 @@ def upgrade() -> None:
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_run_fingerprint"), ["fingerprint"], unique=False)
         batch_op.create_index("ix_run_status_number", ["status", "number"], unique=False)
+
+    op.create_table(
+        "figure",
+        sa.Column("run_number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("description", sa.Text(), nullable=False),
+        sa.Column("specification", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_number"], ["run.number"], name=op.f("fk_figure_run_number_run"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("run_number", "name", name=op.f("pk_figure")),
+    )
+    op.create_table(
+        "drawing",
+        sa.Column("run_number", sa.Integer(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=True),
+        sa.Column("lease_until", UtcDateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["run_number", "name"],
+            ["figure.run_number", "figure.name"],
+            name=op.f("fk_drawing_run_number_figure"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("run_number", "name", "format", name=op.f("pk_drawing")),
+    )
+    with op.batch_alter_table("drawing", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_drawing_status"), ["status"], unique=False)
 
     op.create_table(
         "topic",
@@ -317,6 +353,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_topic_status"))
 
     op.drop_table("topic")
+    with op.batch_alter_table("drawing", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_drawing_status"))
+
+    op.drop_table("drawing")
+    op.drop_table("figure")
     with op.batch_alter_table("run", schema=None) as batch_op:
         batch_op.drop_index("ix_run_status_number")
         batch_op.drop_index(batch_op.f("ix_run_fingerprint"))

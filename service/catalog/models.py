@@ -7,7 +7,17 @@ is folded from that, with a curator's edits on top, so that a re-ingest can fold
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import JSON, DateTime, ForeignKey, Index, MetaData, Text, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    DateTime,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    MetaData,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -271,7 +281,10 @@ class ApiKey(Base):
 
 
 class Run(Base):
-    """One execution of a demo. `status`: queued, running, succeeded, failed, cancelled."""
+    """One execution of a demo. `status`: queued, running, succeeded, failed, cancelled.
+
+    A running run belongs to `owner` until `lease_until`; `version` counts what a reader can see change.
+    """
 
     __tablename__ = "run"
     __table_args__ = (Index("ix_run_status_number", "status", "number"),)
@@ -283,16 +296,49 @@ class Run(Base):
     parameters: Mapped[dict[str, Any]]
     seed: Mapped[str]
     status: Mapped[str] = mapped_column(default="queued")
-    progress: Mapped[float] = mapped_column(default=0.0)
+    progress: Mapped[float] = mapped_column(default=0.0)  # 0..1
+    message: Mapped[str] = mapped_column(default="")  # what it is doing now
     device: Mapped[str]
     versions: Mapped[dict[str, Any]] = mapped_column(default=dict)
     output: Mapped[str | None]  # JSON
-    figures: Mapped[str | None]  # JSON
-    error: Mapped[str | None]
+    error: Mapped[dict[str, Any] | None]  # {code, detail}
+    owner: Mapped[str | None]
     lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
+
+
+class Figure(Base):
+    """A picture's worth of a run: its data as a Vega-Lite specification."""
+
+    __tablename__ = "figure"
+
+    run_number: Mapped[int] = mapped_column(ForeignKey("run.number", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    position: Mapped[int]  # among the run's figures, from 0
+    title: Mapped[str]
+    description: Mapped[str]  # what one sees in it, for those who do not see it
+    specification: Mapped[str]  # JSON
+
+
+class Drawing(Base):
+    """A figure in a format that is drawn once, when it is first asked for. `status`: wanted, drawn, failed."""
+
+    __tablename__ = "drawing"
+    __table_args__ = (
+        ForeignKeyConstraint(["run_number", "name"], ["figure.run_number", "figure.name"], ondelete="CASCADE"),
+    )
+
+    run_number: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    format: Mapped[str] = mapped_column(primary_key=True)
+    status: Mapped[str] = mapped_column(default="wanted", index=True)
+    content: Mapped[bytes | None]
+    lease_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
 
 
 class IdempotentReply(Base):

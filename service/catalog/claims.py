@@ -1,0 +1,137 @@
+"""Runs as workers see them: claim one, keep it, and write down how it ended.
+
+A run belongs to one worker at a time, under a lease. What a worker writes counts only while the run is still its
+own: a cancelled run stays cancelled, and one that another worker took over is left to it. The clocks of all
+machines that share a database must agree within a lease.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Figure, Run, now
+from service.catalog.runs import ending
+
+
+@dataclass(frozen=True)
+class FigureRecord:
+    """A figure to keep: its name, title, text alternative, and Vega-Lite specification as JSON."""
+
+    name: str
+    title: str
+    description: str
+    specification: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a run gave: its output as JSON, its figures, and the versions that computed it."""
+
+    output: str
+    figures: Sequence[FigureRecord]
+    versions: Mapping[str, str]
+
+
+def is_waiting(session: Session) -> bool:
+    """Whether a worker would find something to claim; cheap enough to ask fifty times a second."""
+    return bool(session.execute(select(exists().where(_claimable(now())))).scalar_one())
+
+
+def claim(session: Session, owner: str, lease_s: float, max_attempts: int) -> Run | None:
+    """Take the oldest run that waits, or whose worker's lease ran out; None when there is none.
+
+    One statement decides, so one worker wins. A run that lost `max_attempts` workers fails instead.
+    """
+    _fail_lost(session, max_attempts)
+    oldest = select(Run.number).where(_claimable(now())).order_by(Run.number).limit(1)
+    taken = (
+        update(Run)
+        .where(Run.number == oldest.with_for_update(skip_locked=True).scalar_subquery())
+        .values(
+            status="running",
+            owner=owner,
+            lease_until=_lease(lease_s),
+            attempts=Run.attempts + 1,
+            started_at=now(),
+            progress=0.0,
+            version=Run.version + 1,
+        )
+        .returning(Run)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    )
+    return session.scalars(taken).one_or_none()
+
+
+def is_own(session: Session, run: Run) -> bool:
+    """Whether the run is still its claimer's: not cancelled, and not taken over."""
+    return bool(session.execute(select(exists().where(_owned(run)))).scalar_one())
+
+
+def renew(session: Session, run: Run, lease_s: float) -> bool:
+    """Keep the lease; False when the run is not the claimer's any more."""
+    return _executed(session, update(Run).where(_owned(run)).values(lease_until=_lease(lease_s)))
+
+
+def report(session: Session, run: Run, progress: float, message: str) -> bool:
+    """Say how far (0..1) a run is; False when the run is not the claimer's any more."""
+    values = {"progress": progress, "message": message, "version": Run.version + 1}
+    return _executed(session, update(Run).where(_owned(run)).values(values))
+
+
+def finish(session: Session, run: Run, outcome: Outcome) -> bool:
+    """Keep what a run gave; False, and nothing kept, when the run is not the claimer's any more."""
+    values = {"output": outcome.output, "versions": dict(outcome.versions), "progress": 1.0, "message": ""}
+    succeeded = update(Run).where(_owned(run)).values(status="succeeded", **values, **ending())
+    if not _executed(session, succeeded):
+        return False
+    session.add_all(
+        Figure(
+            run_number=run.number,
+            name=figure.name,
+            position=position,
+            title=figure.title,
+            description=figure.description,
+            specification=figure.specification,
+        )
+        for position, figure in enumerate(outcome.figures)
+    )
+    return True
+
+
+def fail(session: Session, run: Run, code: str, detail: str) -> bool:
+    """Say why a run has no result; False when the run is not the claimer's any more."""
+    error = {"code": code, "detail": detail}
+    return _executed(session, update(Run).where(_owned(run)).values(status="failed", error=error, **ending()))
+
+
+def release(session: Session, run: Run) -> bool:
+    """Put a run back in its place in the queue, as if it had not been claimed."""
+    values = {"status": "queued", "owner": None, "lease_until": None, "started_at": None, "progress": 0.0}
+    back = {**values, "attempts": Run.attempts - 1, "version": Run.version + 1}
+    return _executed(session, update(Run).where(_owned(run)).values(back))
+
+
+def _fail_lost(session: Session, max_attempts: int) -> None:
+    lost = update(Run).where(Run.status == "running", Run.lease_until < now(), Run.attempts >= max_attempts)
+    detail = f"The run was given up: {max_attempts} workers ended without finishing it."
+    _executed(session, lost.values(status="failed", error={"code": "worker_lost", "detail": detail}, **ending()))
+
+
+def _claimable(moment: datetime) -> ColumnElement[bool]:
+    return or_(Run.status == "queued", and_(Run.status == "running", Run.lease_until < moment))
+
+
+def _owned(run: Run) -> ColumnElement[bool]:
+    return and_(Run.number == run.number, Run.status == "running", Run.owner == run.owner)
+
+
+def _lease(lease_s: float) -> datetime:
+    return now() + timedelta(seconds=lease_s)
+
+
+def _executed(session: Session, statement: Update) -> bool:
+    result = session.execute(statement, execution_options={"synchronize_session": False})
+    return isinstance(result, CursorResult) and result.rowcount > 0

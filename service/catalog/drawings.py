@@ -1,0 +1,75 @@
+"""Figures as pictures (SVG, PNG, ...): asked for once, drawn by a worker, kept as long as their run."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Drawing, Figure, now
+
+_PLAIN = {"synchronize_session": False}  # no object of the session is kept in step with the statement
+
+
+@dataclass(frozen=True)
+class DrawingOrder:
+    """A figure that is to be drawn in a format; `specification` is Vega-Lite, as JSON."""
+
+    run_number: int
+    name: str
+    format: str
+    specification: str
+
+
+def find(session: Session, figure: Figure, format: str) -> Drawing | None:
+    """A figure's drawing as it is now: wanted, drawn or failed; None when nobody has asked for it."""
+    key = {"run_number": figure.run_number, "name": figure.name, "format": format}
+    return session.scalars(select(Drawing).filter_by(**key).execution_options(populate_existing=True)).one_or_none()
+
+
+def order(session: Session, figure: Figure, format: str) -> None:
+    """Ask for a drawing, unless somebody has."""
+    if find(session, figure, format) is not None:
+        return
+    try:
+        with session.begin_nested():
+            session.add(Drawing(run_number=figure.run_number, name=figure.name, format=format))
+    except IntegrityError:  # somebody asked in this instant
+        return
+
+
+def is_waiting(session: Session) -> bool:
+    """Whether something is to be drawn; cheap enough to ask fifty times a second."""
+    return bool(session.execute(select(exists().where(_claimable()))).scalar_one())
+
+
+def claim(session: Session, lease_s: float, max_attempts: int) -> DrawingOrder | None:
+    """Take one order; None when there is none. One that ended `max_attempts` drawers fails instead.
+
+    The write comes first, so that on SQLite nobody claims between the read and the lease.
+    """
+    given_up = update(Drawing).where(_claimable(), Drawing.attempts >= max_attempts).values(status="failed")
+    session.execute(given_up, execution_options=_PLAIN)
+    wanted = select(Drawing).where(_claimable()).order_by(Drawing.run_number, Drawing.name, Drawing.format).limit(1)
+    drawing = session.scalars(wanted.with_for_update(skip_locked=True)).one_or_none()
+    if drawing is None:
+        return None
+    drawing.attempts += 1
+    drawing.lease_until = now() + timedelta(seconds=lease_s)
+    specification = session.execute(
+        select(Figure.specification).filter_by(run_number=drawing.run_number, name=drawing.name)
+    ).scalar_one()
+    return DrawingOrder(drawing.run_number, drawing.name, drawing.format, specification)
+
+
+def finish(session: Session, order: DrawingOrder, content: bytes | None) -> None:
+    """Keep a drawing; None says that it could not be drawn."""
+    key = {"run_number": order.run_number, "name": order.name, "format": order.format}
+    values = {"status": "failed" if content is None else "drawn", "content": content, "lease_until": None}
+    session.execute(update(Drawing).filter_by(**key).values(values), execution_options=_PLAIN)
+
+
+def _claimable() -> ColumnElement[bool]:
+    free = or_(Drawing.lease_until.is_(None), Drawing.lease_until < now())
+    return (Drawing.status == "wanted") & free
