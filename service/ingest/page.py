@@ -6,16 +6,7 @@ Lines are 1-based lines of the source as the author sees them (front matter coun
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True)
-class Evidence:
-    """Why we believe a fact: who says so (`emoji`, `text`, `heading`, `host`, `path`, `url`, `default`,
-    `order`, `mention`, `stated`, `vocabulary`, `enrichment`), how sure, and the words that show it.
-    """
-
-    source: str
-    confidence: float  # 0..1
-    detail: str = ""
+from service.catalog.facts import Evidence as Evidence
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,53 @@
+# Everything happens inside .venv; PYTHON picks the interpreter that makes it.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: serve test check format bench lock openapi clean
+
+serve: $(VENV)/serve.stamp  ## install, migrate, ingest the bundled pages, serve on http://127.0.0.1:8000
+	$(BIN)/coursegraph serve
+
+test: $(VENV)/test.stamp  ## install with the tools of development, and pass every test
+	$(BIN)/python -m pytest
+
+check: $(VENV)/test.stamp  ## what CI runs before the tests: style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: $(VENV)/test.stamp  ## let ruff lay out the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(VENV)/test.stamp  ## each benchmark prints its ratios beside their goals
+	for benchmark in benchmarks/bench_*.py; do $(BIN)/python $$benchmark || exit 1; done
+
+openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code
+	$(BIN)/coursegraph openapi > openapi.yaml
+
+# Without hashes and index addresses: some machines have builds of their own for large packages.
+lock: $(VENV)/test.stamp  ## pin what pyproject.toml allows
+	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras \
+		--output-file requirements.lock pyproject.toml
+	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras \
+		--extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+
+clean:  ## remove the environment and what it built
+	rm -rf $(VENV) dist build
+
+$(BIN)/python:
+	@echo "Creating $(VENV)"
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/serve.stamp: requirements.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the service needs (a minute or two, the first time)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@
+
+$(VENV)/test.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+	@echo "Installing what the tests need (a minute or two, the first time)"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $@

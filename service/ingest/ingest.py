@@ -1,0 +1,27 @@
+"""One page from bytes to report."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.catalog.vocabulary import Vocabulary
+from service.ingest.parse import decode_page, parse_page
+from service.ingest.reconcile import IngestOptions, reconcile
+from service.ingest.report import IngestReport
+
+
+@dataclass(frozen=True)
+class PageContent:
+    """A page as it was read."""
+
+    name: str  # of the page in the catalog
+    source: str  # path or URL, for messages
+    content: bytes
+    url: str | None = None  # where it is published: relative links start there
+
+
+def ingest(session: Session, page: PageContent, vocabulary: Vocabulary, options: IngestOptions) -> IngestReport:
+    """Parse a page and bring the catalog in line with it. The caller commits, or rolls back a dry run."""
+    text = decode_page(page.content, page.source)
+    parsed = parse_page(text, name=page.name, source=page.source, url=page.url, vocabulary=vocabulary)
+    return reconcile(session, parsed, vocabulary, options)

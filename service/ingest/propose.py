@@ -1,0 +1,78 @@
+"""What a page leaves open, put before a curator: each question once, closed when the page answers it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.catalog import page_rows
+from service.catalog.models import Proposal
+from service.catalog.names import fold
+from service.ingest.edition import Edition
+from service.ingest.page import PageMention
+
+UNSURE_MEDIA_TYPE = 0.5  # an inferred media type less sure than this is worth a look
+PROBABLY_SAME_TOPIC = 0.5  # two topics share a name that is only part of one of them: even odds
+
+
+@dataclass(frozen=True)
+class Question:
+    """One open question about a resource or a topic of a page."""
+
+    kind: str
+    subject: str
+    line: int
+    detail: str
+    confidence: float
+
+    def key(self, page: str) -> str:
+        """What makes it the same question at the next ingest."""
+        return f"{self.kind}:{page}:{self.subject}:{fold(self.detail)}"
+
+
+def propose(session: Session, edition: Edition) -> bool:
+    """Store the edition's questions; drop open ones that it answers. Returns whether there is a new one."""
+    page = edition.page.name
+    asked = {question.key(page): question for question in _questions(session, edition)}
+    stored = page_rows.proposals(session, page)
+    for key in stored.keys() - asked.keys():
+        if stored[key].status == "open":
+            session.delete(stored[key])
+    new = [question for key, question in asked.items() if key not in stored]
+    session.add_all(Proposal(key=question.key(page), page_id=page, **vars(question)) for question in new)
+    session.flush()
+    return bool(new)
+
+
+def _questions(session: Session, edition: Edition) -> Iterator[Question]:
+    for pair in edition.pairs:
+        if pair.new is not None:
+            yield from _about_mention(f"resource:{pair.new.url.id}", pair.new.mention)
+    yield from _about_topics(session, edition)
+
+
+def _about_mention(subject: str, mention: PageMention) -> Iterator[Question]:
+    if mention.is_hidden:
+        yield Question("hidden_link", subject, mention.line, f"Not visible as published: {mention.raw.strip()}", 0.0)
+    if mention.is_title_weak:
+        confidence = mention.title_evidence.confidence
+        yield Question(
+            "weak_title", subject, mention.line, f"No title is stated; {mention.title!r} was taken", confidence
+        )
+    evidence = mention.media_type_evidence
+    if evidence.confidence < UNSURE_MEDIA_TYPE:
+        detail = f"{mention.media_type} is a guess ({evidence.source}: {evidence.detail})"
+        yield Question("media_type", subject, mention.line, detail, evidence.confidence)
+
+
+def _about_topics(session: Session, edition: Edition) -> Iterator[Question]:
+    """Topics elsewhere that share a name with one of these, where the name is only part of either."""
+    on_page = {topic.id for topic in edition.topics}
+    for matched in edition.topics:
+        if matched.topic.is_bland:
+            continue
+        kinds = {fold(name): kind for name, kind in matched.names}
+        for folded, kind, other in page_rows.topics_named(session, kinds):
+            if other not in on_page and "part" in (kind, kinds[folded]):
+                detail = f"{matched.topic.label!r} and the topic {other} are both called {folded!r}"
+                yield Question("same_topic", f"topic:{matched.id}", matched.topic.line, detail, PROBABLY_SAME_TOPIC)
