@@ -280,6 +280,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_resource_author_resource_number"), ["resource_number"], unique=False)
 
     op.create_table(
+        "resource_word",
+        sa.Column("word", sa.Text().with_variant(sa.Text(collation="C"), "postgresql"), nullable=False),
+        sa.Column("field", sa.Text(), nullable=False),
+        sa.Column("resource_number", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["resource_number"], ["resource.number"], name=op.f("fk_resource_word_resource_number")
+        ),
+        sa.PrimaryKeyConstraint("word", "field", "resource_number", name=op.f("pk_resource_word")),
+    )
+    with op.batch_alter_table("resource_word", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_resource_word_resource_number_word", ["resource_number", "word"], unique=False
+        )
+
+    op.create_table(
         "resource_topic",
         sa.Column("topic_id", sa.Text(), nullable=False),
         sa.Column("resource_number", sa.Integer(), nullable=False),
@@ -325,6 +340,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_resource_topic_resource_number"))
 
     op.drop_table("resource_topic")
+    with op.batch_alter_table("resource_word", schema=None) as batch_op:
+        batch_op.drop_index("ix_resource_word_resource_number_word")
+
+    op.drop_table("resource_word")
     with op.batch_alter_table("resource_author", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resource_author_resource_number"))
 

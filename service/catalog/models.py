@@ -199,6 +199,20 @@ class ResourceAuthor(Base):
     name: Mapped[str]
 
 
+class ResourceWord(Base):
+    """A folded word that finds an active resource. `field` is title, author (or publisher) or host. Derived.
+
+    Ordered by code point on every database, so that a range of words is the words with one beginning.
+    """
+
+    __tablename__ = "resource_word"
+    __table_args__ = (Index("ix_resource_word_resource_number_word", "resource_number", "word"),)
+
+    word: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    resource_number: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True)
+
+
 class Mention(Base):
     """A resource named on a page, with what the page says of it there."""
 

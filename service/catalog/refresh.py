@@ -18,11 +18,13 @@ from service.catalog.models import (
     Resource,
     ResourceAuthor,
     ResourceTopic,
+    ResourceWord,
     Topic,
     now,
 )
 from service.catalog.names import fold
 from service.catalog.urls import parse_url
+from service.catalog.words import finding_words
 
 ROWS_PER_QUERY = 500  # SQLite and psycopg bound the parameters of one statement
 
@@ -104,11 +106,12 @@ def _rewrite_lookups(
 ) -> None:
     numbers = [resource.number for resource in resources]
     session.flush()
-    for table in (ResourceTopic, ResourceAuthor):
+    for table in (ResourceTopic, ResourceAuthor, ResourceWord):
         session.execute(delete(table).where(table.resource_number.in_(numbers)))
     active = [resource for resource in resources if resource.status == "active"]
     _insert(session, ResourceTopic, (row for r in active for row in _topic_rows(r, mentions[r.number])))
     _insert(session, ResourceAuthor, (row for r in active for row in _author_rows(r)))
+    _insert(session, ResourceWord, (row for r in active for row in _word_rows(r)))
 
 
 def _topic_rows(resource: Resource, mentions: Sequence[Mention]) -> Iterator[dict[str, Any]]:
@@ -119,6 +122,12 @@ def _topic_rows(resource: Resource, mentions: Sequence[Mention]) -> Iterator[dic
 def _author_rows(resource: Resource) -> Iterator[dict[str, Any]]:
     for folded, name in {fold(author): author for author in resource.facts["authors"]}.items():
         yield {"folded": folded, "resource_number": resource.number, "name": name}
+
+
+def _word_rows(resource: Resource) -> Iterator[dict[str, Any]]:
+    makers = [*resource.facts["authors"], resource.facts["publisher"] or ""]
+    for field, word in finding_words(resource.title, makers, resource.host):
+        yield {"word": word, "field": field, "resource_number": resource.number}
 
 
 def _insert(session: Session, table: type[Any], rows: Iterable[dict[str, Any]]) -> None:
