@@ -12,15 +12,17 @@ from service.catalog.topics import graph_rows
 from service.graph.build import build
 from service.graph.knowledge import KnowledgeGraph
 
+KEPT_REVISIONS = 2  # the newest, and the one before it for requests that began on that
+
 
 @dataclass
-class _Slot:
-    graph: KnowledgeGraph | None = None
+class _Shelf:
+    graphs: dict[int, KnowledgeGraph] = field(default_factory=dict)  # by revision; replaced, never changed
     building: threading.Lock = field(default_factory=threading.Lock)
 
 
-_slots: WeakKeyDictionary[Engine, _Slot] = WeakKeyDictionary()
-_making_slots = threading.Lock()
+_shelves: WeakKeyDictionary[Engine, _Shelf] = WeakKeyDictionary()
+_making_shelves = threading.Lock()
 
 
 def current(session: Session) -> KnowledgeGraph:
@@ -28,19 +30,24 @@ def current(session: Session) -> KnowledgeGraph:
 
     Every worker asks the database for the revision, so a commit elsewhere shows at the next call. A session that
     has written and not yet committed gets a graph of its own: nobody else may see what could still roll back.
-    Readers of the old graph keep it; those who need the new one wait for one of them to build it.
+    Readers of an old graph keep it; those who need the new one wait for one of them to build it.
     """
     seen = revisions.glance(session)
     if seen.is_open:
         return _read(session)
-    slot = _slot(session.connection().engine)
-    graph = slot.graph
-    if graph is not None and graph.revision == seen.number:
-        return graph
-    with slot.building:
-        if slot.graph is None or slot.graph.revision != revisions.glance(session).number:
-            slot.graph = _read(session)
-        return slot.graph
+    shelf = _shelf(session.get_bind().engine)
+    return shelf.graphs.get(seen.number) or _build(shelf, session)
+
+
+def _build(shelf: _Shelf, session: Session) -> KnowledgeGraph:
+    with shelf.building:
+        number = revisions.glance(session).number
+        if number not in shelf.graphs:
+            fresh = _read(session)
+            kept = list(shelf.graphs.items())[1 - KEPT_REVISIONS :]
+            shelf.graphs = {**dict(kept), fresh.revision: fresh}
+            return fresh
+        return shelf.graphs[number]
 
 
 def _read(session: Session) -> KnowledgeGraph:
@@ -52,9 +59,9 @@ def _read(session: Session) -> KnowledgeGraph:
             return build(before, rows)
 
 
-def _slot(engine: Engine) -> _Slot:
-    slot = _slots.get(engine)
-    if slot is None:
-        with _making_slots:
-            slot = _slots.setdefault(engine, _Slot())
-    return slot
+def _shelf(engine: Engine) -> _Shelf:
+    shelf = _shelves.get(engine)
+    if shelf is None:
+        with _making_shelves:
+            shelf = _shelves.setdefault(engine, _Shelf())
+    return shelf

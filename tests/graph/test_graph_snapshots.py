@@ -3,13 +3,14 @@
 import threading
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, delete, update
 from sqlalchemy.orm import Session
 
 from service import graph
 from service.catalog import revisions
 from service.catalog.database import open_database, open_sessions
-from service.catalog.models import Topic
+from service.catalog.models import Revision, Topic
+from service.catalog.snapshots import Snapshots
 from service.catalog.topics import GraphRows
 from service.graph import snapshots
 
@@ -93,3 +94,32 @@ def test_many_threads_share_one_graph(engine: Engine) -> None:
 
     assert len(found) == 8
     assert len({id(each) for each in found}) == 1
+
+
+def test_a_request_keeps_the_revision_it_began_on(engine: Engine) -> None:
+    reads = Snapshots(engine)
+    with reads.open() as early:
+        before = graph.current(early)
+        with open_sessions(engine)() as writer:
+            write_topic(writer, "a")
+            writer.commit()
+        with reads.open() as late:
+            after = graph.current(late)
+
+        again = graph.current(early)
+
+    reads.close()
+    assert (before.revision, after.revision, list(after.topics)) == (0, 1, ["a"])
+    assert again is before
+
+
+def test_a_database_restored_to_an_earlier_revision_is_read_again(session: Session) -> None:
+    for id in "abc":
+        write_topic(session, id)
+        session.commit()
+        graph.current(session)
+    session.execute(delete(Topic))
+    session.execute(update(Revision).values(number=1))
+    session.commit()
+
+    assert list(graph.current(session).topics) == []
