@@ -4,13 +4,17 @@ Read from `data/vocabulary/`; a deployment may point the setting VOCABULARY_DIR 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from service.catalog.names import fold
+from service.catalog.page_words import PageWords, page_words
+from service.catalog.question_words import QuestionWords, question_words
+from service.catalog.teaching_words import TeachingWords, teaching_words
 from service.errors import InvalidInput
 
 
@@ -30,18 +34,41 @@ class Vocabulary:
 
     media_types: Mapping[str, MediaType]  # by id, in the order to show them
     synonyms: tuple[tuple[str, ...], ...]  # rings of names of one subject, the preferred one first
+    page_words: PageWords = field(default_factory=PageWords)
+    question_words: QuestionWords = field(default_factory=QuestionWords)
+    teaching_words: TeachingWords = field(default_factory=TeachingWords)
+
+    @cached_property
+    def media_type_names(self) -> Mapping[str, str]:
+        """Folded names to media types; where two share a name, it means the one shown first."""
+        shown_last_first = reversed(self.media_types.values())
+        return {name: media_type.id for media_type in shown_last_first for name in media_type.names}
 
     def media_type_named(self, name: str) -> str | None:
         """The media type that people call `name`, in singular or plural."""
-        folded = fold(name)
-        return next((m.id for m in self.media_types.values() if folded in m.names), None)
+        return self.media_type_names.get(fold(name))
+
+    def ring_of(self, folded_name: str) -> tuple[str, ...]:
+        """All names of the subject that this one names, the preferred one first; () when no ring has it."""
+        return self._rings.get(folded_name, ())
+
+    @cached_property
+    def _rings(self) -> Mapping[str, tuple[str, ...]]:
+        return {fold(name): ring for ring in self.synonyms for name in ring}
 
 
 def load_vocabulary(folder: Path) -> Vocabulary:
-    """Read `media_types.yaml` and `synonyms.yaml` from a folder."""
+    """Read the vocabulary's files from a folder; raise InvalidInput that names a wrong one."""
     media_types = {key: _media_type(key, entry) for key, entry in _read(folder / "media_types.yaml").items()}
     rings = _read(folder / "synonyms.yaml")
-    return Vocabulary(media_types, tuple(tuple(ring) for subject in rings.values() for ring in subject))
+    words = page_words(*(_read(folder / f"{name}.yaml") for name in ("hosts", "page_words", "languages", "typos")))
+    return Vocabulary(
+        media_types,
+        tuple(tuple(ring) for subject in rings.values() for ring in subject),
+        words,
+        question_words(_read(folder / "question_words.yaml")),
+        teaching_words(_read(folder / "teaching_words.yaml")),
+    )
 
 
 def _media_type(key: str, entry: Mapping[str, Any]) -> MediaType:
