@@ -1,1 +1,1 @@
-"""The REST door: one file per resource, its schemas beside it."""
+"""Coursegraph answers questions about what to learn, and in which order, from pages of links that teachers keep."""

@@ -2,13 +2,15 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic
 from service.catalog.names import fold
+from service.catalog.snapshots import Prepared, remember
 from service.errors import Gone, Merged, NotFound
 
 IDS_PER_QUERY = 500  # SQLite's and psycopg's bound on parameters is far above; long lists plan slowly
@@ -41,35 +43,39 @@ class Found:
 
 def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 20) -> Found:
     """Resources that meet the filter, in order of first appearance, after the resource numbered `after`."""
-    numbers = _numbers(wanted)
-    total = session.execute(select(func.count()).select_from(numbers.subquery())).scalar_one()
-    stretch = numbers.where(Resource.number > after).order_by(Resource.number).limit(limit + 1)
-    rows = session.execute(stretch.add_columns(Resource.card)).all()
+    total = remember(session, ("resources", wanted), partial(_total, session, wanted))
+    values = _values(wanted)
+    rows = _stretch(tuple(values)).rows(session, after=after, limit=limit + 1, **values)
     shown = rows[:limit]
-    return Found([row.card for row in shown], total, shown[-1].number if len(rows) > limit else None)
+    return Found([card for _, card in shown], total, shown[-1][0] if len(rows) > limit else None)
 
 
 def facets(session: Session, wanted: ResourceFilter, names: Iterable[str]) -> dict[str, dict[str, int]]:
     """How many of the filtered resources have each value, per facet: media_type, topic, language, year, host."""
-    numbers = _numbers(wanted).subquery()
-    return {name: _facet(session, numbers.c.number, name) for name in names}
+    return {name: remember(session, (name, wanted), partial(_facet, session, wanted, name)) for name in names}
 
 
 FACETS = ("media_type", "topic", "language", "year", "host")
 
 
-def card(session: Session, resource_id: str) -> tuple[str, int]:
+_CARD = Prepared(
+    select(Resource.card, Resource.version, Resource.status, Resource.merged_into).where(
+        Resource.id == bindparam("resource_id")
+    )
+)
+
+
+def card(session: Session, resource_id: str, with_hidden: bool = True) -> tuple[str, int]:
     """The card and version of one resource; NotFound, Gone or Merged when it has none to show."""
-    row = session.execute(
-        select(Resource.card, Resource.version, Resource.status, Resource.merged_into).where(Resource.id == resource_id)
-    ).one_or_none()
-    if row is None:
+    rows = _CARD.rows(session, resource_id=resource_id)
+    if not rows or (rows[0][2] == "hidden" and not with_hidden):
         raise NotFound("resource", resource_id)
-    if row.merged_into:
-        raise Merged("resource", resource_id, row.merged_into)
-    if row.status == "gone":
+    card, version, status, merged_into = rows[0]
+    if merged_into:
+        raise Merged("resource", resource_id, merged_into)
+    if status == "gone":
         raise Gone("resource", resource_id)
-    return row.card, row.version
+    return card, version
 
 
 def cards_by_number(session: Session, numbers: Sequence[int]) -> dict[int, str]:
@@ -96,50 +102,72 @@ def counts_by_media_type(session: Session) -> dict[str, int]:
     return {row.media_type: row[1] for row in rows}
 
 
-def _numbers(wanted: ResourceFilter) -> Select[Any]:
-    return select(Resource.number).where(*_conditions(wanted))
+def _total(session: Session, wanted: ResourceFilter) -> int:
+    values = _values(wanted)
+    numbers = _numbers(tuple(values)).subquery()
+    return session.execute(select(func.count()).select_from(numbers), values).scalar_one()
 
 
-def _conditions(wanted: ResourceFilter) -> list[ColumnElement[bool]]:
-    conditions = [Resource.status == wanted.status]
-    if wanted.topics:
-        under = select(ResourceTopic.resource_number).where(ResourceTopic.topic_id.in_(wanted.topics))
-        conditions.append(Resource.number.in_(under))
-    if wanted.media_types:
-        conditions.append(Resource.media_type.in_(wanted.media_types))
-    if wanted.author:
-        conditions.append(Resource.number.in_(_written_by(wanted.author)))
-    if wanted.page:
-        conditions.append(Resource.number.in_(select(Mention.resource_number).where(Mention.page_id == wanted.page)))
-    return conditions + _plain_conditions(wanted)
-
-
-def _plain_conditions(wanted: ResourceFilter) -> list[ColumnElement[bool]]:
-    equal: Mapping[Any, Any] = {
-        Resource.language: wanted.language,
-        Resource.host: wanted.host,
-        Resource.is_free: wanted.is_free,
-    }
-    conditions = [column == value for column, value in equal.items() if value is not None]
-    if wanted.year_min is not None:
-        conditions.append(Resource.year >= wanted.year_min)
-    if wanted.year_max is not None:
-        conditions.append(Resource.year <= wanted.year_max)
-    return conditions
-
-
-def _written_by(author: str) -> Select[Any]:
-    folded = fold(author)
-    is_author = or_(ResourceAuthor.folded == folded, ResourceAuthor.folded.endswith(f" {folded}", autoescape=True))
-    return select(ResourceAuthor.resource_number).where(is_author)
-
-
-def _facet(session: Session, numbers: Any, name: str) -> dict[str, int]:
+def _facet(session: Session, wanted: ResourceFilter, name: str) -> dict[str, int]:
+    values = _values(wanted)
+    numbers = _numbers(tuple(values))
     if name == "topic":
         column: Any = ResourceTopic.topic_id
-        query = select(column, func.count()).where(ResourceTopic.resource_number.in_(select(numbers)))
+        query = select(column, func.count()).where(ResourceTopic.resource_number.in_(numbers))
     else:
         column = {f: getattr(Resource, f) for f in FACETS if f != "topic"}[name]
-        query = select(column, func.count()).where(Resource.number.in_(select(numbers)), column.is_not(None))
-    rows = session.execute(query.group_by(column).order_by(func.count().desc(), column))
+        query = select(column, func.count()).where(Resource.number.in_(numbers), column.is_not(None))
+    rows = session.execute(query.group_by(column).order_by(func.count().desc(), column), values)
     return {str(value): count for value, count in rows}
+
+
+def _values(wanted: ResourceFilter) -> dict[str, Any]:
+    """The filter's values by the names of their parameters; which names there are decides the statement."""
+    plain = {name: getattr(wanted, name) for name in _CONDITIONS}
+    values = {name: value for name, value in plain.items() if value is not None}
+    values.update((f"topic_{i}", topic) for i, topic in enumerate(wanted.topics))
+    values.update((f"media_type_{i}", media_type) for i, media_type in enumerate(wanted.media_types))
+    if wanted.author is not None:
+        folded = fold(wanted.author)
+        values.update(author=folded, author_ending=f"% {folded}")  # folding leaves no % and no _
+    return values
+
+
+@lru_cache(maxsize=512)
+def _stretch(names: tuple[str, ...]) -> Prepared:
+    """The statement of a list narrowed by these parameters."""
+    numbers = _numbers(names).add_columns(Resource.card).where(Resource.number > bindparam("after"))
+    return Prepared(numbers.order_by(Resource.number).limit(bindparam("limit")))
+
+
+def _numbers(names: tuple[str, ...]) -> Select[Any]:
+    topics: list[Any] = [bindparam(name) for name in names if name.startswith("topic_")]
+    media_types: list[Any] = [bindparam(name) for name in names if name.startswith("media_type_")]
+    conditions = [_CONDITIONS[name] for name in names if name in _CONDITIONS]
+    if media_types:
+        conditions.append(_one_of(Resource.media_type, media_types))
+    if topics:
+        under = select(ResourceTopic.resource_number).where(_one_of(ResourceTopic.topic_id, topics))
+        conditions.append(Resource.number.in_(under))
+    return select(Resource.number).where(*conditions)
+
+
+def _one_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column == values[0] if len(values) == 1 else column.in_(values)
+    return condition
+
+
+_AUTHORED = or_(
+    ResourceAuthor.folded == bindparam("author"),
+    ResourceAuthor.folded.like(bindparam("author_ending")),
+)
+_CONDITIONS: Mapping[str, ColumnElement[bool]] = {
+    "status": Resource.status == bindparam("status"),
+    "language": Resource.language == bindparam("language"),
+    "host": Resource.host == bindparam("host"),
+    "is_free": Resource.is_free == bindparam("is_free"),
+    "year_min": Resource.year >= bindparam("year_min"),
+    "year_max": Resource.year <= bindparam("year_max"),
+    "page": Resource.number.in_(select(Mention.resource_number).where(Mention.page_id == bindparam("page"))),
+    "author": Resource.number.in_(select(ResourceAuthor.resource_number).where(_AUTHORED)),
+}

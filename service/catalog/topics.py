@@ -3,11 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Page, Prerequisite, ResourceTopic, Topic, TopicName
+from service.catalog.snapshots import Prepared, remember
 from service.errors import Gone, Merged, NotFound
+
+_ACTIVE = Topic.status == "active"
+_CARD = Prepared(
+    select(Topic.card, Topic.version, Topic.status, Topic.merged_into).where(Topic.id == bindparam("topic_id"))
+)
+_CARDS = Prepared(
+    select(Topic.id, Topic.card)
+    .where(_ACTIVE, Topic.id > bindparam("after"))
+    .order_by(Topic.id)
+    .limit(bindparam("limit"))
+)
 
 
 @dataclass(frozen=True)
@@ -66,25 +78,23 @@ def graph_rows(session: Session) -> GraphRows:
 
 def cards(session: Session, after: str = "", limit: int = 20) -> tuple[Sequence[str], int, str | None]:
     """Cards of active topics by id after `after`: (cards, total, the id to go on after)."""
-    active = Topic.status == "active"
-    total = session.execute(select(func.count()).where(active)).scalar_one()
-    rows = session.execute(
-        select(Topic.id, Topic.card).where(active, Topic.id > after).order_by(Topic.id).limit(limit + 1)
-    ).all()
+    total = remember(session, "topics", lambda: session.execute(select(func.count()).where(_ACTIVE)).scalar_one())
+    rows = _CARDS.rows(session, after=after, limit=limit + 1)
     shown = rows[:limit]
-    return [row.card for row in shown], total, shown[-1].id if len(rows) > limit else None
+    return [card for _, card in shown], total, shown[-1][0] if len(rows) > limit else None
 
 
 def card(session: Session, topic_id: str) -> tuple[str, int]:
     """The card and version of one topic; NotFound, Gone or Merged when it has none to show."""
-    topic = session.get(Topic, topic_id)
-    if topic is None:
+    rows = _CARD.rows(session, topic_id=topic_id)
+    if not rows:
         raise NotFound("topic", topic_id)
-    if topic.merged_into:
-        raise Merged("topic", topic_id, topic.merged_into)
-    if topic.status == "gone":
+    card, version, status, merged_into = rows[0]
+    if merged_into:
+        raise Merged("topic", topic_id, merged_into)
+    if status == "gone":
         raise Gone("topic", topic_id)
-    return topic.card, topic.version
+    return card, version
 
 
 def prerequisite_rows(session: Session) -> Sequence[PrerequisiteRow]:

@@ -1,0 +1,10 @@
+"""Examples in the OpenAPI document: what the bundled course page answers."""
+
+RESOURCE = None
+RESOURCES = None
+TOPIC = None
+TOPICS = None
+PREREQUISITES = None
+MEDIA_TYPES = None
+PAGE = None
+PAGES = None

@@ -1,0 +1,101 @@
+"""What callers send, checked: query parameters and JSON bodies by a marshmallow schema, refused by name."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask import request
+from marshmallow import Schema, ValidationError, fields, validate
+from webargs.fields import DelimitedList
+from werkzeug.exceptions import BadRequest
+
+from service.errors import Fault, InvalidInput
+
+MAX_LIMIT = 200
+DEFAULT_LIMIT = 20
+LONGEST_TEXT = 1000  # characters in one query parameter
+_WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
+
+
+class WholeNumber(fields.Integer):
+    """An integer in plain digits; `int()` alone would also take "1_000" and " 7 "."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class YesNo(fields.Boolean):
+    """true or false, and no other spelling."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(truthy={"true", True}, falsy={"false", False}, **kwargs)
+
+
+def text(description: str, **kwargs: Any) -> fields.String:
+    """A query parameter of words."""
+    length = validate.Length(1, LONGEST_TEXT)
+    return fields.String(validate=length, metadata={"description": description}, **kwargs)
+
+
+class Several(DelimitedList):
+    """Several words: `a,b` or the parameter repeated."""
+
+    def __init__(self, description: str, **kwargs: Any) -> None:
+        word = fields.String(validate=validate.Length(1, LONGEST_TEXT))
+        super().__init__(word, metadata={"description": description}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        joined = ",".join(value) if isinstance(value, list) else value
+        return tuple(super()._deserialize(joined, attr, data, **kwargs))  # type: ignore[no-untyped-call]  # webargs
+
+
+class PageQuery(Schema):
+    """The parameters of every list."""
+
+    limit = WholeNumber(
+        load_default=DEFAULT_LIMIT,
+        validate=validate.Range(1, MAX_LIMIT),
+        metadata={"description": "Items in one stretch of the list"},
+    )
+    cursor = text("Where to go on: `next` of the stretch before, with the same filters")
+
+
+def read_query(schema: Schema) -> dict[str, Any]:
+    """The query parameters; InvalidInput names each that is unknown or wrong."""
+    given = request.args
+    if not given and not schema.load_fields:
+        return {}
+    sent = {name: values[0] if len(values) == 1 else values for name, values in given.lists()}
+    return _load(schema, sent, "/query", "query parameter")
+
+
+def read_body(schema: Schema) -> dict[str, Any]:
+    """The JSON body; 415 when it is none, 400 when it is broken, InvalidInput for each wrong field."""
+    body = request.get_json()
+    if not isinstance(body, dict):
+        raise BadRequest("The body must be a JSON object.")
+    return _load(schema, body, "", "field")
+
+
+def _load(schema: Schema, sent: Mapping[str, Any], place: str, kind: str) -> dict[str, Any]:
+    try:
+        loaded: dict[str, Any] = schema.load(sent)
+    except ValidationError as error:
+        faults = list(_faults(error.messages, place))
+        unknown = sorted(set(sent) - set(schema.load_fields))
+        known = f" Known here: {', '.join(schema.load_fields) or 'none'}." if unknown else ""
+        said = "; ".join(f"{kind} {fault.pointer.removeprefix(place)[1:]}: {fault.detail}" for fault in faults)
+        raise InvalidInput(f"{said}{known}", faults) from error
+    return loaded
+
+
+def _faults(messages: Any, pointer: str) -> Iterator[Fault]:
+    """The nested messages of marshmallow, as one fault per place."""
+    if not isinstance(messages, dict):
+        yield Fault(pointer, " ".join(map(str, messages)))
+        return
+    for name, inner in messages.items():
+        step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")
+        yield from _faults(inner, pointer + step)

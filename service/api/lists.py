@@ -1,0 +1,57 @@
+"""Lists of stored cards: `{items, total, next}` joined without parsing any, and their links (RFC 8288)."""
+
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema, fields
+
+from service.api import cursors
+from service.api.door import Call
+from service.api.operations import JSON, Answer
+from service.catalog.cards import join
+
+
+class ListSchema(Schema):
+    """A stretch of a list."""
+
+    total = fields.Integer(required=True, metadata={"description": "How many there are in the whole list"})
+    next = fields.String(
+        required=True, allow_none=True, metadata={"description": "The cursor of what follows; null at the end"}
+    )
+
+
+def list_answer(description: str, schema: type[Schema], example: object) -> Answer:
+    """What a list answers."""
+    return Answer(description, schema, example, headers=("ETag", "Link"))
+
+
+def stretch(
+    call: Call,
+    cards: Sequence[str],
+    total: int,
+    position: int | str | None,
+    further: Mapping[str, object] | None = None,
+) -> Response:
+    """A stretch of a list that goes on after `position`; `further` members follow the contract's own."""
+    path = request.path
+    next_cursor = None if position is None else cursors.encode(path, call.query, position)
+    members = f'"items":{join(cards)},"total":{total},"next":{orjson.dumps(next_cursor).decode()}'
+    if further:
+        members += "," + orjson.dumps(further).decode()[1:-1]
+    response = Response(f"{{{members}}}", content_type=JSON)
+    response.headers["Link"] = _links(path, next_cursor)
+    return response
+
+
+def _links(path: str, next_cursor: str | None) -> str:
+    others = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
+    first = f'<{path}{_query(others)}>; rel="first"'
+    if next_cursor is None:
+        return first
+    return f'<{path}{_query([*others, ("cursor", next_cursor)])}>; rel="next", {first}'
+
+
+def _query(pairs: Sequence[tuple[str, str]]) -> str:
+    return f"?{urlencode(pairs)}" if pairs else ""

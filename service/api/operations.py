@@ -1,0 +1,142 @@
+"""How an operation is described in the OpenAPI document: what it takes, and everything that it can answer."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from marshmallow import Schema, fields
+
+from service.api.problems import CONTENT_TYPE, PROBLEMS, TYPE_PREFIX, UNAUTHENTICATED, Problem
+
+JSON = "application/json"
+
+
+class FaultSchema(Schema):
+    """One wrong value."""
+
+    pointer = fields.String(
+        required=True,
+        metadata={"description": "JSON pointer into the body, or /query/NAME for a query parameter"},
+    )
+    detail = fields.String(required=True)
+
+
+class ProblemSchema(Schema):
+    """What went wrong (RFC 9457); some types carry further members."""
+
+    type = fields.String(required=True, metadata={"format": "uri", "description": "Stable, for machines"})
+    title = fields.String(required=True)
+    status = fields.Integer(required=True)
+    detail = fields.String(required=True, metadata={"description": "What went wrong this time, for people"})
+    errors = fields.List(fields.Nested(FaultSchema), required=True)
+    request_id = fields.String(required=True, allow_none=True, metadata={"description": "Quote it in a report"})
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A good answer: its status, its body in one or several formats, and an example."""
+
+    description: str
+    schema: type[Schema] | Mapping[str, Any] | None = None
+    example: Any = None
+    status: int = 200
+    formats: Sequence[str] = (JSON,)
+    headers: Sequence[str] = ()  # names in HEADERS
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a view takes and answers; `problems` are the statuses of its own, besides what every call can meet."""
+
+    answers: Sequence[Answer]
+    query: type[Schema] | None = None
+    body: type[Schema] | None = None
+    problems: Sequence[int] = ()
+    example: Any = None  # of the body
+
+
+HEADERS: Mapping[str, str] = {
+    "ETag": "Names this state of the answer; send it back in If-None-Match",
+    "Link": "RFC 8288: `next` and `first` stretch of the list",
+    "Location": "Where it is",
+    "Retry-After": "Seconds to wait",
+    "X-Request-ID": "The request's id in the logs; yours, if you send one",
+}
+READ_PROBLEMS = (401, 403, 422, 500, 503)
+WRITE_PROBLEMS = (400, 401, 403, 413, 415, 422, 500, 503)
+_EXTRA = (
+    Problem(400, "bad-request", "Bad Request"),
+    Problem(406, "not-acceptable", "Not Acceptable"),
+    Problem(413, "request-entity-too-large", "Request Entity Too Large"),
+    Problem(415, "unsupported-media-type", "Unsupported Media Type"),
+    UNAUTHENTICATED,
+)
+
+
+def problem_responses() -> dict[str, dict[str, Any]]:
+    """The OpenAPI responses that operations refer to by `problem_name`, one for each status of a problem."""
+    by_status: dict[int, list[Problem]] = {}
+    for problem in (*PROBLEMS.values(), *_EXTRA):
+        by_status.setdefault(problem.status, []).append(problem)
+    return {problem_name(status): _problem_response(status, found) for status, found in by_status.items()}
+
+
+def problem_name(status: int) -> str:
+    """404 -> "NotFoundProblem"."""
+    return "".join(word.capitalize() for word in HTTPStatus(status).name.split("_")) + "Problem"
+
+
+def describe(operation: Operation, operation_id: str, is_read: bool) -> dict[str, Any]:
+    """The operation object; schemas in it are resolved by apispec."""
+    described: dict[str, Any] = {"operationId": operation_id, "responses": _responses(operation, is_read)}
+    if operation.query is not None:
+        described["parameters"] = [{"in": "query", "schema": operation.query}]
+    if operation.body is not None:
+        content: dict[str, Any] = {"schema": operation.body}
+        if operation.example is not None:
+            content["example"] = operation.example
+        described["requestBody"] = {"required": True, "content": {JSON: content}}
+    return described
+
+
+def _responses(operation: Operation, is_read: bool) -> dict[str, Any]:
+    responses: dict[str, Any] = {str(answer.status): _response(answer) for answer in operation.answers}
+    if any("ETag" in answer.headers for answer in operation.answers):
+        responses["304"] = {"description": "It is as you have it", "headers": _headers(("ETag",))}
+    for status in sorted({*(READ_PROBLEMS if is_read else WRITE_PROBLEMS), *operation.problems}):
+        responses[str(status)] = problem_name(status)
+    return responses
+
+
+def _response(answer: Answer) -> dict[str, Any]:
+    response: dict[str, Any] = {"description": answer.description, "headers": _headers(answer.headers)}
+    if answer.schema is not None:
+        example = {} if answer.example is None else {"example": answer.example}
+        response["content"] = {name: {"schema": answer.schema, **example} for name in answer.formats}
+    return response
+
+
+def _headers(names: Sequence[str]) -> dict[str, Any]:
+    return {name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in (*names, "X-Request-ID")}
+
+
+def _problem_response(status: int, problems: Sequence[Problem]) -> dict[str, Any]:
+    examples = {problem.name: {"value": _example(problem)} for problem in problems}
+    headers = {308: ("Location",), 503: ("Retry-After",)}.get(status, ())
+    return {
+        "description": "; ".join(dict.fromkeys(problem.title for problem in problems)),
+        "headers": _headers(headers),
+        "content": {CONTENT_TYPE: {"schema": ProblemSchema, "examples": examples}},
+    }
+
+
+def _example(problem: Problem) -> dict[str, Any]:
+    return {
+        "type": TYPE_PREFIX + problem.name,
+        "title": problem.title,
+        "status": problem.status,
+        "detail": f"{problem.title}.",
+        "errors": [],
+        "request_id": "5f0c1a2b3c4d5e6f",
+    }

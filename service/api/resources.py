@@ -1,0 +1,103 @@
+"""Resources: lists with filters and facets, and each by its id."""
+
+from typing import Any
+
+from flask import Response, request
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from service.api import cursors, examples
+from service.api.door import Call, Door
+from service.api.filters import media_types_named, topics_named
+from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text
+from service.api.lists import ListSchema, list_answer, stretch
+from service.api.operations import JSON, Answer, Operation
+from service.catalog import resources
+from service.catalog.cards import ResourceSchema
+from service.catalog.resources import FACETS, ResourceFilter
+
+OPEN_STATUSES = ("active", "broken")
+CURATORS_STATUSES = ("hidden", "gone")
+
+door = Door("resources", __name__, url_prefix="/api/v1/resources", description="Things to learn from.")
+
+
+class ResourcesQuery(PageQuery):
+    """What a list of resources is narrowed to; all that is given must hold."""
+
+    topic = Several("Topics, by id or by any of their names: filed under any of these")
+    include_narrower = YesNo(load_default=False, metadata={"description": "Also what is under topics nested in these"})
+    media_type = Several("Media types, by id or name: any of these")
+    language = text("BCP 47 tag, as `en`")
+    author = text("An author's whole name, or the last words of it")
+    year_min = WholeNumber(metadata={"description": "Not older than this year"})
+    year_max = WholeNumber(metadata={"description": "Not newer than this year"})
+    free = YesNo(metadata={"description": "Whether it is stated to be free, or stated not to be"})
+    status = fields.String(
+        load_default="active",
+        validate=validate.OneOf([*OPEN_STATUSES, *CURATORS_STATUSES]),
+        metadata={"description": f"{' and '.join(CURATORS_STATUSES)} need a key with the scope `curate`"},
+    )
+    page = text("A page's id: named on this page")
+    facets = Several(f"Also count the whole list by these: {', '.join(FACETS)}")
+
+    @validates_schema
+    def _facets_are_known(self, data: dict[str, Any], **_: Any) -> None:
+        if unknown := [name for name in data.get("facets", ()) if name not in FACETS]:
+            raise ValidationError(f"there is no facet {', '.join(unknown)}; use {', '.join(FACETS)}", "facets")
+
+
+class ResourceListSchema(ListSchema):
+    """A stretch of a list of resources."""
+
+    items = fields.List(fields.Nested(ResourceSchema), required=True)
+    facets = fields.Dict(
+        fields.String(),
+        fields.Dict(fields.String(), fields.Integer()),
+        metadata={"description": "By facet and value: how many of the whole list; only when asked for"},
+    )
+
+
+@door.get(
+    "",
+    Operation(
+        [list_answer("Resources, in order of first appearance", ResourceListSchema, examples.RESOURCES)], ResourcesQuery
+    ),
+)
+def list_resources(call: Call) -> Response:
+    """List resources.
+
+    In the order in which they first appeared, on all pages or on those that the filters leave.
+    """
+    query = call.query
+    if query["status"] in CURATORS_STATUSES:
+        call.require("curate")
+    wanted = _filter(call)
+    after = cursors.decode(request.path, query, 0)
+    found = resources.find(call.session, wanted, after, query["limit"])
+    facets = {"facets": resources.facets(call.session, wanted, query["facets"])} if "facets" in query else None
+    return stretch(call, found.cards, found.total, found.next_after, facets)
+
+
+@door.get(
+    "/<resource_id>",
+    Operation([Answer("The resource", ResourceSchema, examples.RESOURCE, headers=("ETag",))], problems=(308, 404, 410)),
+)
+def get_resource(call: Call, resource_id: str) -> Response:
+    """Get a resource.
+
+    One that was merged into another leads there; one that no page names any more is gone for good.
+    """
+    card, version = resources.card(call.session, resource_id, with_hidden=call.may("curate"))
+    return Response(card, content_type=JSON, headers={"ETag": call.version_etag(version)})
+
+
+def _filter(call: Call) -> ResourceFilter:
+    query = call.query
+    topics = topics_named(call, query.get("topic", ()), "/query/topic")
+    return ResourceFilter(
+        topics=call.graph.with_narrower(topics) if query["include_narrower"] else topics,
+        media_types=media_types_named(call, query.get("media_type", ()), "/query/media_type"),
+        is_free=query.get("free"),
+        status=query["status"],
+        **{name: query[name] for name in ("language", "author", "year_min", "year_max", "page") if name in query},
+    )

@@ -1,0 +1,44 @@
+"""The OpenAPI document, written from the code."""
+
+from typing import Any
+
+import yaml
+from flask import Flask
+from flask_smorest import Api
+
+from service import __version__
+from service.api import __doc__ as introduction
+from service.api.operations import problem_responses
+
+
+class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
+    """flask-smorest without its own errors: `problems` answers those, and documents them."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = None
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def make_api(app: Flask) -> _Api:
+    """The registry of blueprints, which describes each as it is added."""
+    app.config.update(API_TITLE="Coursegraph", API_VERSION=__version__, OPENAPI_VERSION="3.1.0")
+    options = {"info": {"description": introduction, "license": {"name": "MIT", "identifier": "MIT"}}}
+    api = _Api(app, spec_kwargs={**options, "servers": [{"url": "/"}]})
+    api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": "cg_…"})
+    for name, response in problem_responses().items():
+        api.spec.components.response(name, response)
+    app.extensions["coursegraph-openapi"] = api.spec
+    return api
+
+
+def openapi(app: Flask) -> dict[str, Any]:
+    """The OpenAPI document of an app."""
+    document: dict[str, Any] = app.extensions["coursegraph-openapi"].to_dict()
+    return document
+
+
+def openapi_yaml(app: Flask) -> str:
+    """The OpenAPI document as it is committed."""
+    text: str = yaml.safe_dump(openapi(app), sort_keys=False, allow_unicode=True, width=120)
+    return text

@@ -1,0 +1,161 @@
+"""Topics: lists, and each with what is on it and what to learn before and after it."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema, fields, validate
+
+from service.api import cursors, examples
+from service.api.door import Call, Door
+from service.api.inputs import PageQuery, Several, WholeNumber
+from service.api.lists import ListSchema, list_answer, stretch
+from service.api.operations import JSON, Answer, Operation
+from service.api.problems import elsewhere
+from service.catalog import topics
+from service.catalog.cards import EvidenceSchema, TopicRefSchema, TopicSchema
+from service.catalog.topics import PrerequisiteRow
+from service.errors import NotFound
+
+STATUSES = ("accepted", "proposed", "rejected")
+KINDS = ("stated", "inferred", "curated")
+
+door = Door(
+    "topics", __name__, url_prefix="/api/v1/topics", description="The nodes of the subject, and what builds on what."
+)
+
+
+class TopicListSchema(ListSchema):
+    """A stretch of a list of topics."""
+
+    items = fields.List(fields.Nested(TopicSchema), required=True)
+
+
+class TopicDetailSchema(TopicSchema):
+    """A topic with what there is on it."""
+
+    resource_counts = fields.Dict(
+        fields.String(),
+        fields.Integer(),
+        required=True,
+        metadata={"description": "By media type: active resources filed under the topic itself"},
+    )
+
+
+class PrerequisitesQuery(Schema):
+    """How far to go, and how sure to be."""
+
+    depth = WholeNumber(
+        validate=validate.Range(1, 100),
+        metadata={"description": "1 is what comes directly before; left out, all the way"},
+    )
+    status = Several(
+        f"Edges in any of these: {', '.join(STATUSES)}",
+        load_default=("accepted",),
+        validate=validate.ContainsOnly(STATUSES),
+    )
+
+
+class PrerequisiteEvidenceSchema(EvidenceSchema):
+    """Why an edge is believed, and where it is said."""
+
+    page = fields.String(allow_none=True)
+    line = fields.Integer(allow_none=True)
+
+
+class PrerequisiteSchema(Schema):
+    """A topic at the other end of a prerequisite, by the surest edge of the nearest."""
+
+    topic = fields.Nested(TopicRefSchema, required=True)
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    confidence = fields.Float(required=True, metadata={"minimum": 0, "maximum": 1})
+    evidence = fields.List(fields.Nested(PrerequisiteEvidenceSchema), required=True)
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    depth = fields.Integer(required=True, metadata={"minimum": 1, "description": "Steps away; 1 is direct"})
+
+
+class PrerequisiteListSchema(ListSchema):
+    """Topics before or after one; never cut into stretches, `next` is null."""
+
+    items = fields.List(fields.Nested(PrerequisiteSchema), required=True)
+
+
+@door.get("", Operation([list_answer("Topics, by id", TopicListSchema, examples.TOPICS)], PageQuery))
+def list_topics(call: Call) -> Response:
+    """List topics."""
+    after = cursors.decode(request.path, call.query, "")
+    cards, total, position = topics.cards(call.session, after, call.query["limit"])
+    return stretch(call, cards, total, position)
+
+
+@door.get(
+    "/<topic_id>",
+    Operation([Answer("The topic", TopicDetailSchema, examples.TOPIC, headers=("ETag",))], problems=(308, 404, 410)),
+)
+def get_topic(call: Call, topic_id: str) -> Response:
+    """Get a topic.
+
+    A name in place of the id (`/topics/backprop`) leads to the topic that it names; so does the id of a topic that
+    was merged into another.
+    """
+    if topic_id not in call.graph.topics:
+        return lead_on(call, topic_id)
+    card, _ = topics.card(call.session, topic_id)
+    further = {"resource_counts": call.graph.resource_counts.get(topic_id, {})}
+    return Response(f"{card[:-1]},{orjson.dumps(further).decode()[1:]}", content_type=JSON)
+
+
+_EDGES = [
+    Answer(
+        "Topics and the edges to them, the nearest first",
+        PrerequisiteListSchema,
+        examples.PREREQUISITES,
+        headers=("ETag",),
+    )
+]
+
+
+@door.get("/<topic_id>/prerequisites", Operation(_EDGES, PrerequisitesQuery, problems=(308, 404, 410)))
+def list_prerequisites(call: Call, topic_id: str) -> Response:
+    """List what to learn before a topic.
+
+    Nesting is no prerequisite; only accepted edges are followed further.
+    """
+    if topic_id not in call.graph.topics:
+        return lead_on(call, topic_id)
+    edges = call.graph.prerequisites(topic_id, call.query.get("depth"), call.query["status"])
+    return _edges(call, [(edge.prerequisite_id, edge, depth) for edge, depth in edges])
+
+
+@door.get("/<topic_id>/dependents", Operation(_EDGES, PrerequisitesQuery, problems=(308, 404, 410)))
+def list_dependents(call: Call, topic_id: str) -> Response:
+    """List what a topic opens: the topics that build on it."""
+    if topic_id not in call.graph.topics:
+        return lead_on(call, topic_id)
+    edges = call.graph.dependents(topic_id, call.query.get("depth"), call.query["status"])
+    return _edges(call, [(edge.dependent_id, edge, depth) for edge, depth in edges])
+
+
+def lead_on(call: Call, topic_id: str) -> Response:
+    """308 to the topic that a name means; Merged, Gone or NotFound when there is none."""
+    try:
+        topics.card(call.session, topic_id)
+    except NotFound:
+        named = call.graph.resolve(topic_id)
+        if named is None:
+            raise
+        topic = {"id": named, "label": call.graph.label(named)}
+        return Response(orjson.dumps(topic), 308, {"Location": elsewhere(topic_id, named)}, content_type=JSON)
+    raise NotFound("topic", topic_id)
+
+
+def _edges(call: Call, edges: Sequence[tuple[str, PrerequisiteRow, int]]) -> Response:
+    items = [_edge(call, *edge) for edge in edges]
+    return Response(orjson.dumps({"items": items, "total": len(items), "next": None}), content_type=JSON)
+
+
+def _edge(call: Call, topic_id: str, edge: PrerequisiteRow, depth: int) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(edge).items() if not name.endswith("_id")}
+    return {"topic": {"id": topic_id, "label": call.graph.label(topic_id)}, **told, "depth": depth}

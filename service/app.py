@@ -1,0 +1,38 @@
+"""The app: settings in, a WSGI application out. Wiring only."""
+
+from flask import Flask
+
+from service.api import problems, requests
+from service.api.blueprints import BLUEPRINTS
+from service.api.parts import Parts
+from service.api.spec import make_api
+from service.catalog.database import open_database, open_sessions
+from service.catalog.snapshots import Snapshots
+from service.catalog.vocabulary import load_vocabulary
+from service.config import Settings, read_settings
+
+
+def create_app(settings: Settings) -> Flask:
+    """The application with these settings. It opens the database when it is first asked, and never migrates it."""
+    app = Flask("coursegraph", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
+    app.url_map.merge_slashes = False  # "//" is no other spelling of "/": Flask would answer it in HTML
+    engine = open_database(settings.resolved_database_url)
+    Parts(
+        engine=engine,
+        sessions=open_sessions(engine),
+        snapshots=Snapshots(engine),
+        vocabulary=load_vocabulary(settings.vocabulary_path),
+        public_read=settings.public_read,
+    ).install(app)
+    requests.register(app)
+    problems.register(app)
+    api = make_api(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint)
+    return app
+
+
+def application() -> Flask:
+    """The factory that a WSGI server loads: settings come from the environment."""
+    return create_app(read_settings())

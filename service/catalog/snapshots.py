@@ -1,0 +1,156 @@
+"""Short reads, many of them: connections that stay open, statements compiled once, one revision for each request.
+
+A `Session` that `Snapshots.open` lends sees one revision from start to end, whatever others write meanwhile.
+What is true of a revision can be kept until the next one with `remember`.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, Select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from service.errors import Unavailable
+
+T = TypeVar("T")
+
+MEMORIES = 20_000  # answers kept in one revision: totals and the like, some hundred bytes each
+
+_REVISION = "SELECT number FROM revision"
+# One round trip on PostgreSQL. SQLite takes one statement at a time, and its first read fixes what is seen.
+_BEGIN = {
+    "sqlite": ("BEGIN", _REVISION),
+    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + _REVISION,),
+}
+
+
+class Prepared:
+    """A select of text and whole numbers that is compiled once per database and run by the driver.
+
+    SQLAlchemy's own way costs five to ten times more than these short statements themselves. Types that the
+    driver does not know (JSON, times, booleans on SQLite) come back raw: select none of them here.
+    """
+
+    def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
+        self._statement = statement
+        self._compiled: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+
+    def rows(self, session: Session, **parameters: Any) -> list[Any]:
+        """Run it; each row is a tuple."""
+        driver = session.info.get("driver")
+        if driver is None:
+            return list(session.execute(self._statement, parameters).all())
+        sql, order = self._compiled.get(session.info["dialect"]) or self._compile(session)
+        values: Any = parameters if order is None else [parameters[name] for name in order]
+        return list(driver.execute(sql, values).fetchall())
+
+    def _compile(self, session: Session) -> tuple[str, tuple[str, ...] | None]:
+        dialect = session.get_bind().dialect
+        compiled = self._statement.compile(dialect=dialect)
+        order = tuple(compiled.positiontup) if compiled.positiontup is not None else None
+        self._compiled[dialect.name] = (str(compiled), order)
+        return self._compiled[dialect.name]
+
+
+def remember(session: Session, question: object, answer: Callable[[], T]) -> T:
+    """`answer()`, asked once per revision; `question` is a hashable that means nothing else."""
+    memory: dict[object, T] | None = session.info.get("memory")
+    if memory is None:
+        return answer()
+    if question not in memory:
+        if len(memory) >= MEMORIES:
+            memory.clear()
+        memory[question] = answer()
+    return memory[question]
+
+
+class Snapshots:
+    """Lends read sessions on one database."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._idle: deque[_Reader] = deque()  # append and pop are atomic: no lock
+        self._memory: tuple[int, dict[object, Any]] = (-1, {})
+
+    def begin(self) -> Session:
+        """A session on the newest revision, which is `session.info["revision"]`; hand it to `end`."""
+        try:
+            reader = self._idle.pop()
+        except IndexError:
+            return self._begin(self._connect())
+        try:
+            return self._begin(reader)
+        except Exception:  # whatever the driver calls it: the database was restarted while nobody asked
+            reader.discard()
+            return self._begin(self._connect())
+
+    def end(self, session: Session) -> None:
+        """Give a session back."""
+        reader: _Reader = session.info["reader"]
+        try:
+            reader.end()
+        except Exception:  # a connection that cannot even roll back is broken; another will be opened
+            reader.discard()
+        else:
+            self._idle.append(reader)
+
+    @contextmanager
+    def open(self) -> Iterator[Session]:
+        """`begin` and `end` around a block."""
+        session = self.begin()
+        try:
+            yield session
+        finally:
+            self.end(session)
+
+    def close(self) -> None:
+        """Close the idle connections."""
+        while self._idle:
+            self._idle.pop().discard()
+
+    def _begin(self, reader: "_Reader") -> Session:
+        revision = reader.begin()
+        known, memory = self._memory
+        if known != revision:
+            memory = {}
+            self._memory = (revision, memory)
+        reader.session.info["revision"] = revision
+        reader.session.info["memory"] = memory
+        return reader.session
+
+    def _connect(self) -> "_Reader":
+        try:
+            return _Reader(self._engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+        except DBAPIError as error:
+            raise Unavailable("The database does not answer.", retry_after_s=5) from error
+
+
+class _Reader:
+    """One connection and the session on it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._driver: Any = connection.connection.dbapi_connection
+        self._begin = _BEGIN[connection.dialect.name]
+        self.session = Session(connection)
+        self.session.info.update(driver=self._driver, dialect=connection.dialect.name, reader=self)
+
+    def begin(self) -> int:
+        for statement in self._begin:
+            cursor = self._driver.execute(statement)
+        while cursor.description is None:
+            cursor.nextset()
+        return int(cursor.fetchone()[0])
+
+    def end(self) -> None:
+        if self.session.in_transaction():
+            self.session.close()
+        self._driver.rollback()
+
+    def discard(self) -> None:
+        self.session.close()
+        self._connection.invalidate()
+        self._connection.close()
