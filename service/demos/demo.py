@@ -1,0 +1,66 @@
+"""What a demo declares, and what a run of it gives. `registry` lists the demos; the runner runs them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias
+
+from marshmallow import Schema, ValidationError
+
+from service.demos.figures import Figure
+from service.errors import Fault, InvalidInput
+
+Parameters: TypeAlias = dict[str, Any]
+
+
+class Progress(Protocol):
+    """Called by a demo as it goes, often enough to be cancelled: whoever listens may raise."""
+
+    def __call__(self, fraction: float, message: str = "") -> None:
+        """`fraction` is 0..1, `message` what is being done."""
+
+
+@dataclass(frozen=True)
+class DemoResult:
+    """What a run gives: an output that is JSON as it stands (null for what is no number), and figures by name."""
+
+    output: dict[str, Any]
+    figures: dict[str, Figure]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """A runnable illustration of topics: one file of the room declares one, `registry` lists it."""
+
+    id: str
+    title: str
+    description: str
+    version: str  # grows whenever equal parameters and seed may give another output
+    topics: tuple[str, ...]  # by name or alias; the graph decides which of its topics these are
+    parameters: type[Schema]  # every field has a default, so that {} is the default run
+    presets: Mapping[str, Parameters]  # by title; each holds only what differs from the defaults
+    figures: Mapping[str, str]  # every figure that a run may give, and what it shows
+    cost_s: Callable[[Parameters], float]  # rough seconds on one ordinary core
+    run: Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
+    warm_up: Callable[[], None]  # loads or compiles what the first run would have to wait for
+
+
+def resolve_parameters(demo: Demo, given: Mapping[str, Any]) -> Parameters:
+    """Check parameters and fill in the defaults; InvalidInput points at each wrong one ("/hidden_layers/2")."""
+    try:
+        return dict(demo.parameters().load(given))
+    except ValidationError as error:
+        faults = _faults(error.normalized_messages(), "")
+        told = "; ".join(f"{fault.pointer[1:] or 'parameters'}: {fault.detail}" for fault in faults)
+        raise InvalidInput(f"The {demo.id} demo does not take these parameters. {told}", faults) from error
+
+
+def _faults(messages: Any, pointer: str) -> list[Fault]:
+    """Flatten marshmallow's nested messages; "_schema" means the object itself."""
+    if not isinstance(messages, Mapping):
+        return [Fault(pointer, str(message)) for message in messages]
+    places = {key: pointer if key == "_schema" else f"{pointer}/{_escaped(key)}" for key in messages}
+    return [fault for key, inner in messages.items() for fault in _faults(inner, places[key])]
+
+
+def _escaped(key: Any) -> str:
+    return str(key).replace("~", "~0").replace("/", "~1")

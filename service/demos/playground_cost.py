@@ -1,0 +1,33 @@
+"""How long a playground run will take, roughly: so that it can be refused or announced before it starts."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from service.demos.lane_vectors import LANES
+from service.demos.playground_data import N_CLASSIFICATION, N_REGRESSION, REGRESSION, training_size
+from service.demos.playground_net import count_weights, layer_widths
+
+MAX_COST_S = 20.0
+MAX_RECORDS = 250  # points of a curve after the first
+
+# Nanoseconds on a server core of 2023, from benchmarks/playground.py; a slower machine takes two or three times that.
+_WEIGHT_NS = 1.0  # per weight and sample
+_UNIT_NS = 3.0  # per unit and sample, with its tanh
+_UPDATE_NS, _UPDATED_WEIGHT_NS = 500.0, 3.0  # per batch, and per batch and weight
+_LANES_FACTOR = 4  # LANES runs side by side take as long as so many single ones
+_FIXED_S = 0.05  # data, maps and figures
+
+
+def cost_s(parameters: Mapping[str, Any]) -> float:
+    """Rough seconds on one core for resolved parameters."""
+    shape = layer_widths(parameters)
+    weights, units = count_weights(shape), sum(shape)
+    n_train = training_size(parameters["dataset"], parameters["percent_train_data"])
+    n_all = N_REGRESSION if parameters["dataset"] in REGRESSION else N_CLASSIFICATION
+    sample_ns = weights * _WEIGHT_NS + units * _UNIT_NS
+    update_ns = _UPDATE_NS + weights * _UPDATED_WEIGHT_NS
+    epoch_ns = n_train * sample_ns + n_train / parameters["batch_size"] * update_ns
+    record_ns = (n_all + n_train) * sample_ns  # both losses, and the gradient
+    run_ns = parameters["epochs"] * epoch_ns + min(parameters["epochs"], MAX_RECORDS) * record_ns
+    return _FIXED_S + run_ns * 1e-9 * (1 + _LANES_FACTOR * math.ceil((parameters["n_seeds"] - 1) / LANES))
