@@ -1,0 +1,117 @@
+"""Blocks of HTML inside Markdown: their links, headings, list items and table rows."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from lxml import etree
+
+from service.ingest.blocks import Block, Piece
+from service.ingest.inline import emojized
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_ROW, _CELLS = "tr", frozenset({"td", "th"})
+# What starts a new block of text on the screen.
+_BLOCKS = frozenset(
+    "p div li ul ol dl dt dd table section article details summary blockquote center header footer".split()
+)
+_SILENT = frozenset("script style head title svg noscript template pre code".split())
+
+
+def read_html(content: str, first_line: int) -> list[Block]:
+    """The blocks of an HTML fragment that starts at `first_line`."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, recover=True
+    )
+    try:
+        root = etree.fromstring(content.encode(errors="replace"), parser)
+    except etree.XMLSyntaxError:  # a fragment of closing tags or of comments: it says nothing
+        return []
+    if root is None:
+        return []
+    reader = _Reader(first_line, first_line + content.rstrip("\n").count("\n"))
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        reader.start(element) if event == "start" else reader.end(element)
+    reader.flush()
+    return reader.blocks
+
+
+@dataclass
+class _Reader:
+    """Gathers pieces until a tag ends the block that they belong to."""
+
+    first_line: int
+    last_line: int
+    blocks: list[Block] = field(default_factory=list)
+    cells: list[tuple[Piece, ...]] = field(default_factory=list)
+    pieces: list[Piece] = field(default_factory=list)
+    link: Piece | None = None
+    line: int = 0
+    kind: str = "paragraph"
+    level: int = 0
+    silence: int = 0
+    columns: tuple[str, ...] = ()
+
+    def start(self, element: Any) -> None:
+        tag = element.tag
+        self.line = min(self.first_line + (element.sourceline or 1) - 1, self.last_line)
+        if tag in _SILENT:
+            self.silence += 1
+        elif tag in _HEADINGS or tag in _BLOCKS or tag == _ROW:
+            self.flush()
+            self.kind = {"li": "item", _ROW: "row"}.get(tag, "heading" if tag in _HEADINGS else "paragraph")
+            self.level = _HEADINGS.get(tag, 1 if tag == "li" else 0)
+        elif tag == "a" and element.get("href"):
+            self.close_link()
+            self.link = Piece("", self.line, element.get("href").strip())
+        elif tag == "img" and self.link:
+            alt = element.get("alt") or ""
+            self.link = replace(self.link, image=self.link.image or element.get("src") or "", text=self.link.text + alt)
+        elif tag == "br":
+            self.add("\n")
+        self.add_text(element.text)
+
+    def end(self, element: Any) -> None:
+        tag = element.tag
+        if tag in _SILENT:
+            self.silence -= 1
+        elif tag == "a":
+            self.close_link()
+        elif tag in _CELLS:
+            self.close_cell()
+        elif tag in _HEADINGS or tag in _BLOCKS or tag == _ROW:
+            self.flush()
+        self.add_text(element.tail)
+
+    def add_text(self, text: str | None) -> None:
+        if text and not self.silence:
+            self.add(emojized(" ".join(["", *text.split(), ""]) if text.strip() else " "))
+
+    def add(self, text: str) -> None:
+        if self.link:
+            self.link = replace(self.link, text=self.link.text + text)
+        elif text.strip() or self.pieces:
+            self.pieces.append(Piece(text, self.line))
+
+    def close_link(self) -> None:
+        if self.link:
+            self.pieces.append(self.link)
+            self.link = None
+
+    def close_cell(self) -> None:
+        self.close_link()
+        self.cells.append(tuple(self.pieces))
+        self.pieces = []
+
+    def flush(self) -> None:
+        self.close_link()
+        if self.kind == "row" and self.cells:
+            if self.pieces:
+                self.close_cell()
+            cells = tuple(self.cells)
+        else:
+            cells = (*self.cells, tuple(self.pieces))
+        if any(piece.text.strip() or piece.href for cell in cells for piece in cell):
+            line = next(piece.line for cell in cells for piece in cell)
+            self.blocks.append(Block(self.kind, line, self.line, cells, self.level))
+        self.cells, self.pieces = [], []
+        self.kind, self.level = "paragraph", 0

@@ -1,0 +1,154 @@
+"""The inside of a paragraph: markdown-it's inline tokens become text pieces and links."""
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from emoji import emojize
+from lxml import etree
+from markdown_it.rules_core import StateCore
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from service.ingest.blocks import Piece
+
+# Inline rules copy the rest of their text at every "<" and "&", so their time grows with the square of its
+# length. Longer paragraphs are read in parts of this size; a link across a cut is the price.
+LONGEST_INLINE = 16_000  # characters
+
+
+class _PlacedInline(StateInline):
+    """Notes in each token where it was made, which markdown-it forgets."""
+
+    def push(self, ttype: str, tag: str, nesting: Any) -> Token:
+        token = super().push(ttype, tag, nesting)
+        token.meta["offset"] = self.pos
+        return token
+
+
+def inline_rule(state: StateCore) -> None:
+    """markdown-it's rule "inline", with places, and in linear time for endless paragraphs."""
+    for token in state.tokens:
+        if token.type == "inline":
+            token.children = []
+            for start, part in _parts(token.content):
+                token.children += _parse_part(state, part, start)
+
+
+def _parts(content: str) -> list[tuple[int, str]]:
+    parts, start = [], 0
+    while len(content) - start > LONGEST_INLINE:
+        limit = start + LONGEST_INLINE
+        cut = max(content.rfind(" ", start, limit), content.rfind("\n", start, limit))
+        end = cut + 1 if cut > start else limit
+        parts.append((start, content[start:end]))
+        start = end
+    return [*parts, (start, content[start:])]
+
+
+def _parse_part(state: StateCore, part: str, start: int) -> list[Token]:
+    inline = _PlacedInline(part, state.md, state.env, [])
+    state.md.inline.tokenize(inline)
+    for rule in state.md.inline.ruler2.getRules(""):
+        rule(inline)
+    for token in inline.tokens:
+        if "offset" in token.meta:
+            token.meta["offset"] += start
+    return inline.tokens
+
+
+def read_inline(token: Token, first_line: int) -> tuple[Piece, ...]:
+    """The pieces of one inline token that starts at `first_line`."""
+    reader = _Reader(first_line, [i for i, c in enumerate(token.content) if c == "\n"])
+    for child in token.children or ():
+        reader.read(child)
+    reader.close_link()
+    return tuple(reader.pieces)
+
+
+def emojized(text: str) -> str:
+    """Text with its shortcodes (":book:") turned into emoji."""
+    return emojize(text, language="alias") if ":" in text else text
+
+
+@dataclass
+class _Reader:
+    """Reads inline tokens in order; an open link gathers what it shows."""
+
+    first_line: int
+    breaks: Sequence[int]  # offsets of the line breaks
+    pieces: list[Piece] = field(default_factory=list)
+    link: Piece | None = None
+    strong: int = 0
+    offset: int = 0
+
+    def read(self, token: Token) -> None:
+        self.offset = token.meta.get("offset", self.offset)
+        if token.type in ("text", "text_special", "code_inline"):
+            self.add(token.content if token.type == "code_inline" else emojized(token.content))
+        elif token.type in ("softbreak", "hardbreak"):
+            self.add(" " if token.type == "softbreak" else "\n")
+        elif token.type == "link_open":
+            self.open_link(str(token.attrs["href"]), is_bare=token.info == "auto")
+        elif token.type == "link_close":
+            self.close_link()
+        elif token.type == "image":
+            self.add_image(str(token.attrs["src"]), token.content)
+        elif token.type in ("strong_open", "strong_close"):
+            self.strong += token.nesting
+        elif token.type == "html_inline":
+            self.read_html(token.content)
+
+    def add(self, text: str) -> None:
+        if self.link:
+            self.link = replace(
+                self.link, text=self.link.text + text, is_strong=self.link.is_strong or self.strong > 0
+            )
+        elif text:
+            self.pieces.append(
+                Piece(text, self.line, is_strong=self.strong > 0, offset=self.offset)
+            )
+
+    @property
+    def line(self) -> int:
+        return self.first_line + bisect_right(self.breaks, self.offset - 1)
+
+    def open_link(self, href: str, is_bare: bool = False) -> None:
+        self.close_link()
+        self.link = Piece("", self.line, href, is_bare=is_bare, offset=self.offset)
+
+    def close_link(self) -> None:
+        if self.link:
+            self.pieces.append(self.link)
+            self.link = None
+
+    def add_image(self, source: str, alt: str) -> None:
+        """A picture speaks only as part of a link; alone it is no resource."""
+        if self.link:
+            self.link = replace(self.link, image=self.link.image or source, text=self.link.text + alt)
+
+    def read_html(self, tag: str) -> None:
+        name, attributes = parse_tag(tag)
+        if name == "a" and "href" in attributes:
+            self.open_link(attributes["href"])
+        elif name == "/a":
+            self.close_link()
+        elif name == "br":
+            self.add("\n")
+        elif name == "img":
+            self.add_image(attributes.get("src", ""), attributes.get("alt", ""))
+
+
+def parse_tag(tag: str) -> tuple[str, dict[str, str]]:
+    """A single HTML tag's name ("/a" for a closing one) and its attributes; ("", {}) for a comment."""
+    if tag.startswith("</"):
+        return "/" + tag[2:].rstrip("> \t\n").lower(), {}
+    try:
+        root = etree.fromstring(tag.encode(errors="replace"), etree.HTMLParser(encoding="utf-8"))
+    except etree.XMLSyntaxError:  # nothing in it
+        return "", {}
+    if root is None:
+        return "", {}
+    element = next((e for e in root.iter("a", "br", "img")), None)
+    return ("", {}) if element is None else (str(element.tag), {str(k): str(v) for k, v in element.attrib.items()})

@@ -1,0 +1,149 @@
+"""The title of one link, from the best of what there is: its text, the words around it, its bullet, its heading."""
+
+from dataclasses import dataclass, replace
+
+from service.catalog.names import fold
+from service.catalog.page_words import PageWords
+from service.catalog.urls import ResourceUrl
+from service.catalog.vocabulary import Vocabulary
+from service.ingest.authors import is_organisation
+from service.ingest.page import Evidence
+from service.ingest.titles import (
+    LinkText,
+    Wording,
+    clean_title,
+    publisher_named,
+    read_before,
+    read_name,
+    title_of_address,
+    without_bare_number,
+    without_determiner,
+)
+
+# How sure a title makes us, by where it comes from.
+QUOTED, LINK_TEXT, WORDS_BEFORE, WORDS_AFTER = 0.97, 0.95, 0.85, 0.65
+SAME_BULLET, OUTER, HEADING, ADDRESS = 0.7, 0.7, 0.45, 0.2
+WEAK = 0.4  # a title less sure than this is put before a curator
+
+LONGEST_CONTINUATION = 4  # words of "some explanations", that go on about the link before
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a link's surroundings offer for a title, the nearest first."""
+
+    before: str
+    after: str
+    strong: str  # what the words before it set in bold
+    base: str  # the title that the bullet has already given
+    outer: str  # the enclosing bullet's title, or the table row's subject
+    topic: str  # the heading
+    is_row: bool = False  # each link of a row is one of several about its subject
+
+
+@dataclass(frozen=True)
+class Named:
+    """A title with its evidence, and what its words state besides."""
+
+    title: str
+    evidence: Evidence
+    wording: Wording
+    base: str = ""  # what later links of the bullet may build on
+    publisher: str | None = None
+
+    @property
+    def is_weak(self) -> bool:
+        """Whether a person should find a better one."""
+        return self.evidence.confidence < WEAK
+
+
+def name_link(shown: LinkText, place: Place, parts: ResourceUrl, vocabulary: Vocabulary) -> Named:
+    """Find the title of a link."""
+    before = _useful(read_before(place.before, place.strong, vocabulary), vocabulary)
+    if shown.kind == "name":
+        return _by_link_text(shown, before, place, parts, vocabulary)
+    return (
+        _by_words_before(shown, before, place, parts, vocabulary.page_words)
+        or _by_bullet(shown, before, place)
+        or _by_own_name(shown, before)
+        or _by_words_after(before, place)
+        or _by_heading(shown, before, place, parts)
+    )
+
+
+def _useful(wording: Wording, vocabulary: Vocabulary) -> Wording:
+    """Without a title that names nothing: "Paper" or "link" before a link."""
+    title = wording.title
+    is_empty = vocabulary.page_words.has("nameless", title) or vocabulary.media_type_named(title)
+    return replace(wording, title="") if is_empty or not any(c.isalpha() for c in title) else wording
+
+
+def _by_link_text(
+    shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, vocabulary: Vocabulary
+) -> Named:
+    own = read_name(shown.text, vocabulary)
+    title = without_bare_number(own.title, parts) or shown.text
+    said_before = before.title if len(before.title.split()) > 1 or before.note else ""
+    note = " – ".join(part for part in (said_before, before.note, own.note) if part and part != title)
+    wording = replace(own, note=note, authors=own.authors or before.authors)
+    evidence = Evidence("text", QUOTED if own.is_quoted else LINK_TEXT, "the link's text")
+    return Named(title, evidence, wording, base=title)
+
+
+def _by_words_before(
+    shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, words: PageWords
+) -> Named | None:
+    title = without_bare_number(before.title, parts)
+    if not title or publisher_named(title, parts, words) or words.has("bland_headings", title):
+        return None
+    if place.base and title[0].islower() and len(title.split()) <= LONGEST_CONTINUATION:
+        return None
+    if is_organisation(title, words) and len(title.split()) == 1:
+        return None
+    full = f"{title}: {shown.text}" if shown.kind == "qualifier" else title
+    confidence = QUOTED if before.is_quoted else WORDS_BEFORE
+    return Named(
+        full, Evidence("text", confidence, "the words before the link"), before, title, shown.publisher
+    )
+
+
+def _by_bullet(shown: LinkText, before: Wording, place: Place) -> Named | None:
+    """From the link before it in its bullet, the bullet around it, or the row's subject."""
+    stem = place.base or place.outer
+    if not stem:
+        return None
+    own = without_determiner(before.title)
+    said = shown.text if shown.kind in ("qualifier", "nameless", "publisher") else ""
+    is_continued = own and shown.kind == "publisher"
+    extra = own if is_continued else " ".join(part for part in (own, said) if part)
+    is_alone = not place.base and not place.is_row and shown.kind != "qualifier" and not own
+    title = stem if is_alone or not extra or fold(extra) in fold(stem) else f"{stem}: {extra}"
+    source = SAME_BULLET if place.base else OUTER
+    detail = "the bullet's other words" if place.base else "the bullet or row around it"
+    return Named(title, Evidence("text", source, detail), before, stem, shown.publisher)
+
+
+def _by_own_name(shown: LinkText, before: Wording) -> Named | None:
+    """A publisher's name is a title where nothing else is: "[PyTorch](https://pytorch.org)"."""
+    if shown.kind != "publisher" or before.title or shown.text != shown.publisher:
+        return None
+    return Named(shown.text, Evidence("text", LINK_TEXT, "the link's text"), before, shown.text)
+
+
+def _by_words_after(before: Wording, place: Place) -> Named | None:
+    wording = clean_title(place.after)
+    if before.title or not 2 <= len(wording.split()) <= 25:
+        return None
+    return Named(wording, Evidence("text", WORDS_AFTER, "the words after the link"), before, wording)
+
+
+def _by_heading(shown: LinkText, before: Wording, place: Place, parts: ResourceUrl) -> Named:
+    """From the heading and what little the bullet says; else from the address."""
+    own = " ".join(part for part in (before.title, shown.text if shown.kind != "publisher" or shown.text != shown.publisher else "") if part)
+    if place.topic and own:
+        title = f"{place.topic}: {own}"
+        return Named(title, Evidence("heading", HEADING, place.topic), before, title, shown.publisher)
+    if own and shown.kind == "qualifier":
+        return Named(own, Evidence("text", ADDRESS, "the link's text"), before, own)
+    title = title_of_address(parts)
+    return Named(title, Evidence("url", ADDRESS, parts.canonical), before, title)

@@ -1,0 +1,42 @@
+"""Emoji in text: which ones, where, and the text without them."""
+
+from functools import lru_cache
+
+from emoji import EMOJI_DATA, emoji_list
+
+_SELECTOR = "\ufe0f"  # asks for the colourful form; two spellings of one emoji differ in it
+_JOINER = "\u200d"
+# Signs that Unicode counts among emoji and that people use as letters and arrows.
+_PLAIN = frozenset("©®™↔↕↖↗↘↙↩↪▪▫▶◀")
+
+
+@lru_cache(maxsize=1)
+def _firsts() -> frozenset[str]:
+    """Every character an emoji may start with, but for digits and the like."""
+    return frozenset(symbol[0] for symbol in EMOJI_DATA if ord(symbol[0]) > 127) - _PLAIN
+
+
+def emoji_in(text: str) -> list[tuple[int, int, str]]:
+    """Start, end and key of each emoji; the key is the same for all spellings of one."""
+    if text.isascii() or _firsts().isdisjoint(text):
+        return []
+    return [
+        (found["match_start"], found["match_end"], symbol_key(found["emoji"]))
+        for found in emoji_list(text)
+        if found["emoji"][0] not in _PLAIN
+    ]
+
+
+def symbol_key(symbol: str) -> str:
+    """One spelling for an emoji."""
+    return symbol.replace(_SELECTOR, "")
+
+
+def without_emoji(text: str) -> str:
+    """Text as read aloud: no emoji, and single spaces."""
+    parts, last = [], 0
+    for start, end, _ in emoji_in(text):
+        parts.append(text[last:start])
+        last = end
+    bare = " ".join([*parts, text[last:]])
+    return " ".join(bare.replace(_SELECTOR, "").replace(_JOINER, "").split())

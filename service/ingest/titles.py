@@ -1,0 +1,289 @@
+"""Titles worth reading: what a link's text is good for, and what the words around it name."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from service.catalog.names import fold
+from service.catalog.page_words import PageWords
+from service.catalog.urls import ResourceUrl
+from service.catalog.vocabulary import Vocabulary
+from service.ingest.authors import Names, is_organisation, read_byline, read_names
+from service.ingest.facts import is_locator, locator_in, without_locator, without_year, year_in
+from service.ingest.symbols import without_emoji
+
+LONGEST_TITLE = 200  # characters
+LONGEST_QUALIFIER = 3  # words of "technical description", that say which of a thing's links this is
+LARGEST_LIST_NUMBER = 40  # "101 Dalmatians" and "1984" are no list numbers
+
+_QUOTED = re.compile(r"[\"“”«「『]([^\"“”«»「」『』]{6,200})[\"”“»」』]")
+_NUMBERED = re.compile(
+    r"^(?:part|pt|video|lecture|lec|slides?|vol|volume|week|day|episode|ep|no|session|unit|module|notes?|lab|hw)?"
+    r"\.?\s*#?\d{1,3}[a-z]?$",
+    re.IGNORECASE,
+)
+# A full stop ends a sentence after a word of three letters, a digit or a bracket: "Simon J.D. Prince" goes on.
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=[\d)\"”?!]))[.](?=\s+[^\W\d_a-z]|$)|(?<=[?!])(?=\s+[A-Z])|。"
+)
+_LIST_NUMBER = re.compile(r"^(?:\[\d{1,3}\]|\(\d{1,3}\)|#?\d{1,3}(?:\.\d{1,3})*[.):]|\d{1,3}\s[-–—]|\[[ xX]\])\s+(?=\S)")
+_BARE_NUMBER = re.compile(r"^(\d{1,2})\s+([^\W\d_]+)(.*)$", re.DOTALL)
+_LOOSE_ENDS = " \t\n,;:|/–—-•·>→=+*#_`."
+_DANGLING = re.compile(
+    r"(?:\s+|^)(?:by|at|on|in|from|via|of|and|with|see|or|the|a|an|also|is|are|here|this|to|for|as|check|using|out|y|en|de"
+    r"|available|read|watch|plus)$",
+    re.IGNORECASE,
+)
+_CONJUNCTION = re.compile(r"^(?:and|with|or|also|plus|see|then|y|e|und|et)\b[\s:]*", re.IGNORECASE)
+_DETERMINER = re.compile(r"^(?:some|a|an|the|its|their|his|her|this|these)\s+", re.IGNORECASE)
+_TYPE_ENDINGS = re.compile(r"\s+(?:text)?(?:book|paper|video|article|blog ?post)s?$", re.IGNORECASE)
+# Words after a number that it counts ("5 Minute", "30 Days" ends in s anyway): the number is in the title.
+_COUNTED = frozenset("minute hour day week month year step part man men women people foot children".split())
+
+
+@dataclass(frozen=True)
+class LinkText:
+    """What a link shows, and what that is good for.
+
+    `kind`: "name" (a title), "nameless" ("here"), "publisher" ("Kaggle"), "qualifier" ("description",
+    "part 2": which link of a thing this is), "locator" ("Chapter 3").
+    """
+
+    kind: str
+    text: str
+    publisher: str | None = None
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What the words around a link name and state."""
+
+    title: str = ""
+    authors: tuple[str, ...] = ()
+    publisher: str | None = None
+    year: int | None = None
+    locator: str | None = None
+    note: str = ""
+    is_quoted: bool = False
+
+
+def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vocabulary) -> LinkText:
+    """Find out what a link's text is good for."""
+    text = tidy(without_emoji(shown))
+    inner = text.strip(" ()[]（）【】")
+    words = vocabulary.page_words
+    if is_bare or not inner or inner.startswith(("http://", "https://", "www.")):
+        return LinkText("nameless", "")
+    if is_locator(text):
+        return LinkText("locator", inner)
+    if _is_nameless(inner, vocabulary):
+        return LinkText("nameless", inner, None)
+    publisher = publisher_named(inner, parts, words)
+    if publisher:
+        return LinkText("publisher", inner, publisher)
+    source = _without_type(inner, vocabulary)
+    if source != inner and (not source or _is_nameless(source, vocabulary)):
+        return LinkText("nameless", inner)
+    if source != inner and (publisher_named(source, parts, words) or is_organisation(source, words)):
+        return LinkText("publisher", inner, source)
+    if _is_qualifier(text, inner):
+        return LinkText("qualifier", inner)
+    return LinkText("name", text)
+
+
+def _is_nameless(text: str, vocabulary: Vocabulary) -> bool:
+    words = vocabulary.page_words
+    if words.has("nameless", text) or vocabulary.media_type_named(text) or fold(text) in words.languages:
+        return True
+    return not any(c.isalnum() for c in text) or all(
+        words.has("nameless", word) or vocabulary.media_type_named(word) or word in ("and", "the", "of", "on")
+        for word in fold(text).split()
+    )
+
+
+def _without_type(text: str, vocabulary: Vocabulary) -> str:
+    """ "3Blue1Brown video" -> "3Blue1Brown"."""
+    words = text.split()
+    for length in (2, 1):
+        if len(words) >= length and vocabulary.media_type_named(" ".join(words[-length:])):
+            return " ".join(words[:-length])
+    return text
+
+
+def _is_qualifier(text: str, inner: str) -> bool:
+    is_short = len(inner.split()) <= LONGEST_QUALIFIER
+    return bool(_NUMBERED.match(inner)) or (is_short and (text.startswith("(") or (inner.islower() and len(inner.split()) < LONGEST_QUALIFIER)))
+
+
+def publisher_named(text: str, parts: ResourceUrl, words: PageWords) -> str | None:
+    """The text, if it is the name of the site that the link leads to."""
+    name = _squashed(text)
+    labels = parts.host.split(".")
+    rule = next((rule for rule in words.hosts if rule.name and rule.fits(parts.host, urlsplit(parts.canonical).path)), None)
+    sites = {*labels[:-1], _squashed(parts.host), _squashed(".".join(labels[-2:]))}
+    if rule:
+        sites.add(_squashed(rule.name))
+    return text if name and name in sites else None
+
+
+def _squashed(text: str) -> str:
+    return fold(text).replace(" ", "")
+
+
+def read_before(text: str, strong: str, vocabulary: Vocabulary) -> Wording:
+    """Read the words before a link; `strong` is what they set in bold, often the title."""
+    words = vocabulary.page_words
+    text = tidy(text)
+    quoted = _QUOTED.search(text)
+    if quoted and len(quoted.group(1).split()) > 1:
+        return _around(quoted.group(1), text[: quoted.start()], text[quoted.end() :], words)
+    if strong and len(strong.split()) > 1 and strong in text and not strong.rstrip().endswith(":"):
+        start = text.index(strong)
+        return _around(strong, text[:start], text[start + len(strong) :], words)
+    byline = read_byline(text, words)
+    if byline:
+        return _with_byline(byline.before, byline.names)
+    title, _, rest = _first_sentence(text)
+    return Wording(
+        title=clean_title(without_year(without_locator(title))),
+        year=year_in(text),
+        locator=locator_in(text),
+        note=rest,
+    )
+
+
+def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
+    """A quoted title with its authors on the left and its publisher on the right."""
+    byline = read_byline(left, words) or read_byline(right, words)
+    names = byline.names if byline else read_names(_LIST_NUMBER.sub("", left.strip(' "“')), words)
+    note = byline.before if byline else ("" if names else left)
+    return Wording(
+        title=clean_title(title.strip(" .,")),
+        authors=names.people,
+        publisher=names.organisation or _publisher_after(right),
+        year=year_in(left) or year_in(right if right.lstrip().startswith((",", "(")) else f", {right}"),
+        locator=locator_in(right),
+        note=tidy(note).strip(_LOOSE_ENDS),
+        is_quoted=True,
+    )
+
+
+def _publisher_after(text: str) -> str | None:
+    """ ", deeplearning.ai, 2019" -> "deeplearning.ai"."""
+    chunks = [chunk.strip(" .\"”()") for chunk in text.split(",")]
+    return next((c for c in chunks if c and not any(x.isdigit() for x in c) and len(c.split()) <= 4), None)
+
+
+def _with_byline(before: str, names: Names) -> Wording:
+    """ "Title book by A and B: Chapter 1. More words", or "Claim by A et al, Title, 2017"."""
+    cited = names.rest.strip().lstrip(",").strip()
+    title, _, rest = _first_sentence(cited)
+    year = year_in(names.rest)
+    if names.has_others and len(title.split()) >= 3 and not is_locator(title):
+        return Wording(
+            clean_title(without_year(title)), names.people, names.organisation, year, note=clean_title(before)
+        )
+    locator = locator_in(names.rest)
+    note = rest if locator and is_locator(title.strip(_LOOSE_ENDS)) else without_year(names.rest)
+    return Wording(
+        title=clean_title(_TYPE_ENDINGS.sub("", tidy(before))),
+        authors=names.people,
+        publisher=names.organisation,
+        year=year,
+        locator=locator,
+        note=note.strip(_LOOSE_ENDS + "()"),
+    )
+
+
+def _first_sentence(text: str) -> tuple[str, str, str]:
+    found = _SENTENCE_END.search(text)
+    return (text[: found.start()], found.group(), text[found.end() :].strip()) if found else (text, "", "")
+
+
+def read_name(text: str, vocabulary: Vocabulary) -> Wording:
+    """Read a link's text that is a name: a citation, "Title by Author", or a plain title."""
+    words = vocabulary.page_words
+    quoted = _QUOTED.search(text)
+    if quoted and len(quoted.group(1).split()) > 1 and quoted.group() != text:
+        around = _around(quoted.group(1), text[: quoted.start()], text[quoted.end() :], words)
+        if around.authors or around.publisher or around.year:
+            return around
+    byline = read_byline(text, words)
+    if byline and byline.before.strip() and all(" " in name for name in byline.names.people):
+        return _with_byline(byline.before, byline.names)
+    year = year_in(text)
+    return Wording(clean_title(without_year(text) if year else text), year=year)
+
+
+def tidy(text: str) -> str:
+    """Text on one line, without the loose ends that links and emoji leave."""
+    return " ".join(text.split())
+
+
+def clean_title(text: str) -> str:
+    """A title without list number, loose punctuation and dangling words; "" if nothing is left."""
+    text = _LIST_NUMBER.sub("", tidy(text))
+    while True:
+        shorter = _unclosed(_DANGLING.sub("", text.strip(_LOOSE_ENDS)))
+        if shorter == text:
+            break
+        text = shorter
+    text = _CONJUNCTION.sub("", text) if text[:1].islower() else text
+    return _shortened(_unquoted(text))
+
+
+def without_determiner(text: str) -> str:
+    """ "some explanations" -> "explanations"."""
+    return _DETERMINER.sub("", text)
+
+
+def _unclosed(text: str) -> str:
+    """Text without brackets at its ends that have no partner."""
+    for opening, closing in ("()", "[]", "（）"):
+        if text.endswith(opening) or text.count(opening) > text.count(closing):
+            head, _, tail = text.rpartition(opening)
+            text = head if not tail.strip() else f"{head}{tail}"
+        if text.startswith(closing) or text.count(closing) > text.count(opening):
+            head, _, tail = text.partition(closing)
+            text = f"{head}{tail}"
+        if text.startswith(opening) and text.endswith(closing) and text.count(opening) == 1:
+            text = text[1:-1]
+    return text
+
+
+def _unquoted(text: str) -> str:
+    inner = text.strip("\"“”'‘’")
+    return inner if inner and text[0] in "\"“”'‘" and text[-1] in "\"“”'’" else text
+
+
+def _shortened(text: str) -> str:
+    if len(text) <= LONGEST_TITLE:
+        return text
+    return text[:LONGEST_TITLE].rsplit(" ", 1)[0].rstrip(_LOOSE_ENDS) + "…"
+
+
+def without_bare_number(title: str, parts: ResourceUrl) -> str:
+    """Drop a list number that has no dot ("2 Convolution arithmetic"), if the URL speaks against it.
+
+    A number belongs to a title when it counts the next word ("10 lessons", "5 Minute Recap"), or when the
+    URL spells it too. It goes only if the URL spells the title's words and not the number.
+    """
+    found = _BARE_NUMBER.match(title)
+    if not found:
+        return title
+    number, first, rest = found.groups()
+    counts = first.casefold().endswith("s") or first.casefold() in _COUNTED
+    spelled = fold(unquote(urlsplit(parts.canonical).path)).replace("/", " ").split()
+    shares_words = any(len(word) > 4 and word in spelled for word in fold(first + rest).split())
+    if counts or int(number) > LARGEST_LIST_NUMBER or number in spelled or not shares_words:
+        return title
+    return (first + rest).strip()
+
+
+def title_of_address(parts: ResourceUrl) -> str:
+    """The last resort: the words of the URL's path, or its host."""
+    segments = [unquote(s) for s in urlsplit(parts.canonical).path.split("/") if s]
+    last = segments[-1].rsplit(".", 1)[0] if segments else ""
+    words = " ".join(re.sub(r"[-_+]+", " ", last).split())
+    readable = sum(c.isalpha() for c in words) >= max(4, len(words) // 2)
+    return _shortened(words) if readable else _shortened(parts.canonical.split("://", 1)[1])
