@@ -7,6 +7,7 @@ What is true of a revision can be kept until the next one with `remember`.
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select
@@ -36,23 +37,33 @@ class Prepared:
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         self._statement = statement
-        self._compiled: dict[str, tuple[str, tuple[str, ...] | None]] = {}
+        self._compiled: dict[str, _Compiled] = {}
 
     def rows(self, session: Session, **parameters: Any) -> list[Any]:
         """Run it; each row is a tuple."""
         driver = session.info.get("driver")
         if driver is None:
             return list(session.execute(self._statement, parameters).all())
-        sql, order = self._compiled.get(session.info["dialect"]) or self._compile(session)
-        values: Any = parameters if order is None else [parameters[name] for name in order]
-        return list(driver.execute(sql, values).fetchall())
+        compiled = self._compiled.get(session.info["dialect"]) or self._compile(session)
+        values: Any = {**compiled.constants, **parameters}
+        if compiled.order is not None:
+            values = [values[name] for name in compiled.order]
+        return list(driver.execute(compiled.sql, values).fetchall())
 
-    def _compile(self, session: Session) -> tuple[str, tuple[str, ...] | None]:
+    def _compile(self, session: Session) -> "_Compiled":
         dialect = session.get_bind().dialect
         compiled = self._statement.compile(dialect=dialect)
-        order = tuple(compiled.positiontup) if compiled.positiontup is not None else None
-        self._compiled[dialect.name] = (str(compiled), order)
+        constants = {name: value for name, value in compiled.params.items() if value is not None}
+        order = None if compiled.positiontup is None else tuple(compiled.positiontup)
+        self._compiled[dialect.name] = _Compiled(str(compiled), constants, order)
         return self._compiled[dialect.name]
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    sql: str
+    constants: dict[str, Any]  # the parameters that the statement itself gives
+    order: tuple[str, ...] | None  # of the parameters, where the driver goes by place
 
 
 def remember(session: Session, question: object, answer: Callable[[], T]) -> T:
