@@ -8,6 +8,8 @@ from service.catalog.names import fold
 
 T = TypeVar("T")
 
+WEAK_TITLE = 0.5  # confidence: under it, what the publisher calls it is the better title
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -19,6 +21,14 @@ class Evidence:
     source: str
     confidence: float  # 0..1
     detail: str = ""
+
+
+@dataclass(frozen=True)
+class Enrichment:
+    """What a service outside states of a resource, to fill gaps: title, authors, year, publisher, language."""
+
+    by: str  # the service
+    fields: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -37,6 +47,7 @@ class Facts:
     is_free: bool | None = None
     duration_minutes: float | None = None
     notes: tuple[str, ...] = ()
+    enrichment: Enrichment | None = None  # with the fields that were filled from outside
 
 
 # A curator's word on one of these carries evidence of its own.
@@ -54,6 +65,8 @@ def facts_from_json(stored: Mapping[str, Any]) -> Facts:
     values = dict(stored)
     for name in ("title_evidence", "media_type_evidence", "year_evidence"):
         values[name] = Evidence(**values[name]) if values.get(name) else None
+    if values.get("enrichment"):
+        values["enrichment"] = Enrichment(**values["enrichment"])
     return Facts(**{**values, "authors": tuple(values["authors"]), "notes": tuple(values["notes"])})
 
 
@@ -84,12 +97,21 @@ def merge_facts(stated: Sequence[Facts], enriched: Mapping[str, Any], curated: M
 
 
 def _with_gaps_filled(facts: Facts, enriched: Mapping[str, Any]) -> Facts:
-    gaps = {name: value for name, value in enriched.items() if getattr(facts, name) in (None, ())}
-    if "authors" in gaps:
-        gaps["authors"] = tuple(gaps["authors"])
-    if "year" in gaps:
-        gaps["year_evidence"] = Evidence("enrichment", 0.9, "stated by the publisher")
-    return replace(facts, **gaps)
+    """`enriched` is an Enrichment as JSON, or empty."""
+    given: Mapping[str, Any] = enriched.get("fields", {})
+    gaps: dict[str, Any] = {name: value for name, value in given.items() if _is_gap(facts, name)}
+    if not gaps:
+        return facts
+    said = Evidence("enrichment", 0.9, f"stated by {enriched['by']}")
+    evidence = {f"{name}_evidence": said for name in _WITH_EVIDENCE if name in gaps}
+    filled = {name: tuple(value) if isinstance(value, list) else value for name, value in gaps.items()}
+    return replace(facts, **filled, **evidence, enrichment=Enrichment(enriched["by"], gaps))
+
+
+def _is_gap(facts: Facts, name: str) -> bool:
+    if name == "title":
+        return facts.title_evidence.confidence < WEAK_TITLE
+    return getattr(facts, name) in (None, ())
 
 
 def _with_curated(facts: Facts, curated: Mapping[str, Any]) -> Facts:

@@ -59,7 +59,7 @@ def resource_numbers(session: Session, ids: Collection[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for batch in batches(sorted(ids)):
         rows = session.execute(select(Resource.id, Resource.number).where(Resource.id.in_(batch)))
-        found.update(rows.tuples().all())
+        found.update((row.id, row.number) for row in rows)
     return found
 
 

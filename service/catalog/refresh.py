@@ -67,7 +67,8 @@ def _mentions_by_resource(session: Session, numbers: Sequence[int]) -> Mapping[i
 def _topic_labels(session: Session, ids: Collection[str]) -> Mapping[str, str]:
     labels: dict[str, str] = {}
     for batch in batches(sorted(ids)):
-        labels.update(session.execute(select(Topic.id, Topic.label).where(Topic.id.in_(batch))).tuples())
+        rows = session.execute(select(Topic.id, Topic.label).where(Topic.id.in_(batch)))
+        labels.update((row.id, row.label) for row in rows)
     return labels
 
 

@@ -157,7 +157,7 @@ def _shown_names(session: Session, ids: Collection[str]) -> Mapping[str, list[st
 
 
 def _labels(session: Session) -> Mapping[str, str]:
-    return dict(session.execute(select(Topic.id, Topic.label)).tuples().all())
+    return {row.id: row.label for row in session.execute(select(Topic.id, Topic.label))}
 
 
 def resources_under(session: Session, topic_ids: Collection[str]) -> set[int]:

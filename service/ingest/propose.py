@@ -1,7 +1,6 @@
 """What a page leaves open, put before a curator: each question once, closed when the page answers it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -10,45 +9,33 @@ from service.catalog.models import Proposal
 from service.catalog.names import fold
 from service.ingest.edition import Edition
 from service.ingest.page import PageMention
+from service.ingest.report import Question
 
 UNSURE_MEDIA_TYPE = 0.5  # an inferred media type less sure than this is worth a look
 PROBABLY_SAME_TOPIC = 0.5  # two topics share a name that is only part of one of them: even odds
 
 
-@dataclass(frozen=True)
-class Question:
-    """One open question about a resource or a topic of a page."""
-
-    kind: str
-    subject: str
-    line: int
-    detail: str
-    confidence: float
-
-    def key(self, page: str) -> str:
-        """What makes it the same question at the next ingest."""
-        return f"{self.kind}:{page}:{self.subject}:{fold(self.detail)}"
+def find_questions(session: Session, edition: Edition) -> list[Question]:
+    """What a curator should decide about this edition, from top to bottom."""
+    about_mentions = [
+        question
+        for pair in edition.pairs
+        if pair.new is not None
+        for question in _about_mention(f"resource:{pair.new.url.id}", pair.new.mention)
+    ]
+    return sorted([*about_mentions, *_about_topics(session, edition)], key=lambda question: question.line)
 
 
-def propose(session: Session, edition: Edition) -> bool:
-    """Store the edition's questions; drop open ones that it answers. Returns whether there is a new one."""
-    page = edition.page.name
-    asked = {question.key(page): question for question in _questions(session, edition)}
+def store_questions(session: Session, page: str, questions: Sequence[Question]) -> bool:
+    """Keep the page's questions; drop open ones that it answers now. Returns whether any is new or dropped."""
+    asked = {question.key(page): question for question in questions}
     stored = page_rows.proposals(session, page)
-    for key in stored.keys() - asked.keys():
-        if stored[key].status == "open":
-            session.delete(stored[key])
+    answered = [row for key, row in stored.items() if key not in asked and row.status == "open"]
     new = [question for key, question in asked.items() if key not in stored]
+    for row in answered:
+        session.delete(row)
     session.add_all(Proposal(key=question.key(page), page_id=page, **vars(question)) for question in new)
-    session.flush()
-    return bool(new)
-
-
-def _questions(session: Session, edition: Edition) -> Iterator[Question]:
-    for pair in edition.pairs:
-        if pair.new is not None:
-            yield from _about_mention(f"resource:{pair.new.url.id}", pair.new.mention)
-    yield from _about_topics(session, edition)
+    return bool(new or answered)
 
 
 def _about_mention(subject: str, mention: PageMention) -> Iterator[Question]:

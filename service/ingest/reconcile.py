@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from service.catalog import revisions
+from service.catalog.topics import PrerequisiteRow, prerequisite_rows
 from service.catalog.vocabulary import Vocabulary
 from service.errors import TooManyRemovals
 from service.ingest.edition import Edition, compare
 from service.ingest.page import Page
-from service.ingest.propose import propose
-from service.ingest.report import Change, IngestReport
+from service.ingest.propose import find_questions, store_questions
+from service.ingest.report import IngestReport
 from service.ingest.write import write_edition
 
 
@@ -35,12 +36,27 @@ def reconcile(session: Session, page: Page, vocabulary: Vocabulary, options: Ing
     revisions.lock(session)
     edition = compare(session, page, vocabulary)
     _refuse_many_removals(edition, options)
-    topic_changes = edition.topic_changes()
-    is_changed = write_edition(session, edition)
-    is_changed |= propose(session, edition)
-    if is_changed:
-        _advance(session, edition, topic_changes, options.actor)
-    return _report(session, edition, topic_changes, is_changed)
+    topics = edition.topic_changes()
+    questions = find_questions(session, edition)
+    changes = [
+        write_edition(session, edition),
+        store_questions(session, page.name, questions),
+        _infer_prerequisites(session, edition, options),
+    ]
+    if any(changes):
+        counts = Counter(pair.change.change for pair in edition.pairs)
+        revisions.advance(session, options.actor, "ingest", f"page:{page.name}", dict(counts))
+    return IngestReport(
+        page=page.name,
+        title=page.title,
+        revision=revisions.current(session),
+        is_changed=any(changes),
+        topics=topics,
+        resources=[pair.change for pair in edition.pairs],
+        prerequisites=_prerequisites(session, edition),
+        questions=questions,
+        warnings=page.warnings,
+    )
 
 
 def _refuse_many_removals(edition: Edition, options: IngestOptions) -> None:
@@ -49,22 +65,11 @@ def _refuse_many_removals(edition: Edition, options: IngestOptions) -> None:
         raise TooManyRemovals(edition.page.name, removed, total)
 
 
-def _advance(session: Session, edition: Edition, topic_changes: Sequence[Change], actor: str) -> None:
-    counts = {
-        "resources": dict(Counter(pair.change.change for pair in edition.pairs)),
-        "topics": dict(Counter(change.change for change in topic_changes)),
-    }
-    revisions.advance(session, actor, "ingest", f"page:{edition.page.name}", {"sha256": edition.sha256, **counts})
+def _infer_prerequisites(session: Session, edition: Edition, options: IngestOptions) -> bool:
+    return False
 
 
-def _report(session: Session, edition: Edition, topic_changes: Sequence[Change], is_changed: bool) -> IngestReport:
-    page = edition.page
-    return IngestReport(
-        page=page.name,
-        title=page.title,
-        revision=revisions.current(session),
-        is_changed=is_changed,
-        topics=topic_changes,
-        resources=[pair.change for pair in edition.pairs],
-        warnings=page.warnings,
-    )
+def _prerequisites(session: Session, edition: Edition) -> Sequence[PrerequisiteRow]:
+    on_page = {topic.id for topic in edition.topics}
+    shown = ("accepted", "proposed")
+    return [e for e in prerequisite_rows(session) if e.dependent_id in on_page and e.status in shown]

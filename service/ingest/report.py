@@ -1,9 +1,12 @@
 """What an ingest did, or would do: a report that a curator can act on."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
+from service.catalog.names import fold
+from service.catalog.topics import PrerequisiteRow
 from service.ingest.page import PageWarning
 
 CHANGES = ("added", "changed", "moved", "removed", "unchanged")
@@ -23,22 +26,55 @@ class Change:
 
 
 @dataclass(frozen=True)
+class Question:
+    """Something that the page leaves open, for a curator to decide."""
+
+    kind: str  # hidden_link, weak_title, media_type, same_topic
+    subject: str  # "resource:<id>" or "topic:<id>"
+    line: int
+    detail: str
+    confidence: float  # in what was assumed meanwhile
+
+    def key(self, page: str) -> str:
+        """What makes it the same question at the next ingest."""
+        return f"{self.kind}:{page}:{self.subject}:{fold(self.detail)}"
+
+
+@dataclass(frozen=True)
 class IngestReport:
     """A page's new edition held against the catalog."""
 
-    page: str
+    page: str  # its id
     title: str
-    edition: int
-    revision: int  # of the catalog, after it
+    revision: int  # of the catalog, with this edition in it
     is_changed: bool  # False: the catalog said all this already
     topics: Sequence[Change]
     resources: Sequence[Change]  # one entry a mention
+    prerequisites: Sequence[PrerequisiteRow]  # into the page's topics, accepted or proposed
+    questions: Sequence[Question]  # put before a curator
     warnings: Sequence[PageWarning]
-    prerequisites_accepted: int
-    prerequisites_proposed: int
-    proposals: int  # open questions to a curator about this page
 
-    def counts(self, changes: Sequence[Change]) -> dict[str, int]:
-        """How many there are of each change."""
-        counted = Counter(change.change for change in changes)
-        return {name: counted[name] for name in CHANGES}
+    @property
+    def counts(self) -> dict[str, dict[str, int]]:
+        """How many topics and resources there are of each change, and prerequisites of each status."""
+        return {
+            "topics": _count((change.change for change in self.topics), CHANGES),
+            "resources": _count((change.change for change in self.resources), CHANGES),
+            "prerequisites": _count((edge.status for edge in self.prerequisites), ("accepted", "proposed")),
+        }
+
+
+def _count(found: Iterable[str], names: Sequence[str]) -> dict[str, int]:
+    counted = Counter(found)
+    return {name: counted[name] for name in names}
+
+
+def report_to_json(report: IngestReport) -> dict[str, Any]:
+    """The report for machines: the API's answer and `coursegraph ingest --json`."""
+    return {
+        **{name: getattr(report, name) for name in ("page", "title", "revision", "is_changed", "counts")},
+        **{name: [asdict(entry) for entry in getattr(report, name)] for name in _LISTS},
+    }
+
+
+_LISTS = ("topics", "resources", "prerequisites", "questions", "warnings")

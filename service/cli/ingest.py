@@ -1,0 +1,116 @@
+"""coursegraph ingest: pages into the catalog, each in a transaction of its own."""
+
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import click
+from rich.console import Console
+from rich.progress import track
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.catalog.vocabulary import Vocabulary, load_vocabulary
+from service.cli.context import open_catalog
+from service.cli.ingest_report import print_report
+from service.config import Settings, read_settings
+from service.errors import CoursegraphError
+from service.ingest.ingest import PageContent
+from service.ingest.ingest import ingest as ingest_page
+from service.ingest.reconcile import IngestOptions
+from service.ingest.report import IngestReport, report_to_json
+from service.ingest.sources import Source, find_sources, read_source
+from service.outbound import FetchLimits, open_client
+
+
+@dataclass
+class Outcome:
+    """What became of all the pages of one call."""
+
+    reports: list[IngestReport] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+
+
+@click.command()
+@click.argument("targets", metavar="PAGE...", nargs=-1, required=True)
+@click.option("--dry-run", is_flag=True, help="Report what would change, and change nothing.")
+@click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
+@click.option("--base-url", help="Where the page is published: relative links start there.")
+@click.option("--confirm-removals", is_flag=True, help="Allow an edition that drops many of the page's resources.")
+def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, base_url: str | None, confirm_removals: bool) -> None:
+    """Ingest pages: each PAGE is a Markdown file, a folder of them, or a URL."""
+    settings = read_settings()
+    options = ingest_options(settings, confirm_removals=confirm_removals)
+    sources = [source for target in targets for source in find_sources(target, base_url)]
+    with open_catalog(settings) as sessions:
+        outcome = ingest_sources(sessions, sources, settings, options, dry_run=dry_run)
+    _print(outcome, as_json=as_json, dry_run=dry_run)
+    sys.exit(1 if outcome.errors else 0)
+
+
+def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: bool = False) -> IngestOptions:
+    """The options of an ingest under these settings."""
+    return IngestOptions(
+        actor=actor,
+        max_removed_percent=settings.max_removed_percent,
+        confirm_removals=confirm_removals,
+        accept_confidence=settings.prerequisite_accept_confidence,
+        floor_confidence=settings.prerequisite_floor_confidence,
+    )
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """The bounds on fetching under these settings."""
+    return FetchLimits(
+        max_bytes=settings.max_page_bytes,
+        timeout_s=settings.fetch_timeout_s,
+        max_redirects=settings.fetch_max_redirects,
+        private_addresses=settings.fetch_private_addresses,
+    )
+
+
+def ingest_sources(
+    sessions: sessionmaker[Session],
+    sources: Sequence[Source],
+    settings: Settings,
+    options: IngestOptions,
+    *,
+    dry_run: bool,
+) -> Outcome:
+    """Ingest each source in a transaction of its own; a page that fails leaves the others be."""
+    vocabulary = load_vocabulary(settings.vocabulary_path)
+    limits = fetch_limits(settings)
+    outcome = Outcome()
+    console = Console(stderr=True)
+    with open_client(limits) as client:
+        shown = track(sources, "Ingesting", console=console, disable=len(sources) < 2 or not console.is_terminal)
+        for source in shown:
+            try:
+                page = PageContent(source.name, source.location, read_source(source, client, limits), source.url)
+                outcome.reports.append(_ingest_one(sessions, page, vocabulary, options, dry_run=dry_run))
+            except CoursegraphError as error:
+                outcome.errors.append(str(error))
+    return outcome
+
+
+def _ingest_one(
+    sessions: sessionmaker[Session], page: PageContent, vocabulary: Vocabulary, options: IngestOptions, *, dry_run: bool
+) -> IngestReport:
+    with sessions() as session:
+        report = ingest_page(session, page, vocabulary, options)
+        if dry_run:
+            session.rollback()
+        else:
+            session.commit()
+        return report
+
+
+def _print(outcome: Outcome, *, as_json: bool, dry_run: bool) -> None:
+    if as_json:
+        pages = [report_to_json(report) | {"dry_run": dry_run} for report in outcome.reports]
+        click.echo(json.dumps({"pages": pages, "errors": outcome.errors}, indent=2, ensure_ascii=False))
+    else:
+        for report in outcome.reports:
+            print_report(report, dry_run=dry_run, with_details=len(outcome.reports) == 1)
+    for error in outcome.errors:
+        click.echo(f"coursegraph: {error}", err=True)

@@ -1,0 +1,72 @@
+"""coursegraph serve: migrate, ingest the bundled pages, and answer under a production server."""
+
+import os
+import socket
+import sys
+from dataclasses import replace
+
+import click
+from granian import Granian
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.catalog import revisions
+from service.cli.context import open_catalog
+from service.cli.ingest import ingest_options, ingest_sources
+from service.config import PREFIX, Settings, bundled, read_settings
+from service.demos.worker import start_workers
+from service.ingest.sources import find_sources
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (setting HOST).")
+@click.option("--port", type=int, help="Port to listen on (setting PORT).")
+@click.option("--empty", is_flag=True, help="Do not ingest the bundled pages.")
+def serve(host: str | None, port: int | None, empty: bool) -> None:
+    """Serve the REST API until it is interrupted."""
+    settings = read_settings()
+    settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    _refuse_taken_port(settings)
+    with open_catalog(settings) as sessions:
+        if not empty:
+            _ingest_bundled_pages(sessions, settings)
+        _say_how_much(sessions, settings)
+    _serve(settings)
+
+
+def _refuse_taken_port(settings: Settings) -> None:
+    with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            reason = f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
+            raise click.ClickException(f"{reason}. `--port` or {PREFIX}PORT picks another port.") from error
+
+
+def _ingest_bundled_pages(sessions: sessionmaker[Session], settings: Settings) -> None:
+    sources = find_sources(str(bundled("data") / "pages"))
+    outcome = ingest_sources(sessions, sources, settings, ingest_options(settings, actor="serve"), dry_run=False)
+    for report in outcome.reports:
+        counts = report.counts["resources"]
+        what = f"{counts['added']} mentions added" if report.is_changed else "nothing new"
+        click.echo(f"Page {report.page}: {what}")
+    for error in outcome.errors:
+        click.echo(f"coursegraph: {error}", err=True)
+
+
+def _serve(settings: Settings) -> None:
+    os.environ[PREFIX + "HOST"], os.environ[PREFIX + "PORT"] = settings.host, str(settings.port)
+    server = Granian(
+        "service.app:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        log_level=LogLevels(settings.log_level),
+        respawn_failed_workers=True,
+        process_name="coursegraph",
+    )
+    server.serve()
