@@ -2,14 +2,15 @@
 
 from flask import Flask
 
-from service.api import problems, requests
+from service import __version__
+from service.api import docs, metrics, problems, requests
 from service.api.blueprints import BLUEPRINTS
 from service.api.parts import Parts
 from service.api.spec import make_api
 from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
-from service.config import Settings, read_settings
+from service.config import Settings, bundled, read_settings
 
 
 def create_app(settings: Settings) -> Flask:
@@ -23,13 +24,17 @@ def create_app(settings: Settings) -> Flask:
         sessions=open_sessions(engine),
         snapshots=Snapshots(engine),
         vocabulary=load_vocabulary(settings.vocabulary_path),
+        migrations=bundled("migrations"),
+        version=__version__,
         public_read=settings.public_read,
     ).install(app)
     requests.register(app)
+    metrics.register(app)
     problems.register(app)
     api = make_api(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint)
+    app.register_blueprint(docs.blueprint)
     return app
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from service.api.door import Call
+from service.api.calls import Call
 from service.errors import Fault, InvalidInput
 
 

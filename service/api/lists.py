@@ -8,7 +8,7 @@ from flask import Response, request
 from marshmallow import Schema, fields
 
 from service.api import cursors
-from service.api.door import Call
+from service.api.calls import Call
 from service.api.operations import JSON, Answer
 from service.catalog.cards import join
 

@@ -7,7 +7,8 @@ from flask import Response
 from marshmallow import Schema, fields
 
 from service.api import examples
-from service.api.door import Call, Door
+from service.api.calls import Call
+from service.api.door import Door
 from service.api.lists import ListSchema
 from service.api.operations import JSON, Answer, Operation
 from service.catalog.resources import counts_by_media_type

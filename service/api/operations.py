@@ -47,13 +47,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Operation:
-    """What a view takes and answers; `problems` are the statuses of its own, besides what every call can meet."""
+    """What a call takes and answers; `problems` are the statuses of its own, besides what every such call can meet."""
 
     answers: Sequence[Answer]
     query: type[Schema] | None = None
     body: type[Schema] | None = None
     problems: Sequence[int] = ()
     example: Any = None  # of the body
+    scope: str | None = None  # of the key that a write needs; None: no key
+    is_idempotent: bool = False  # whether it honours Idempotency-Key
 
 
 HEADERS: Mapping[str, str] = {
@@ -62,6 +64,12 @@ HEADERS: Mapping[str, str] = {
     "Location": "Where it is",
     "Retry-After": "Seconds to wait",
     "X-Request-ID": "The request's id in the logs; yours, if you send one",
+}
+IDEMPOTENCY_KEY = {
+    "in": "header",
+    "name": "Idempotency-Key",
+    "description": "Of your making; the same request with the same key is done once and answered alike",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
 READ_PROBLEMS = (401, 403, 422, 500, 503)
 WRITE_PROBLEMS = (400, 401, 403, 413, 415, 422, 500, 503)
@@ -87,24 +95,36 @@ def problem_name(status: int) -> str:
     return "".join(word.capitalize() for word in HTTPStatus(status).name.split("_")) + "Problem"
 
 
-def describe(operation: Operation, operation_id: str, is_read: bool) -> dict[str, Any]:
-    """The operation object; schemas in it are resolved by apispec."""
-    described: dict[str, Any] = {"operationId": operation_id, "responses": _responses(operation, is_read)}
-    if operation.query is not None:
-        described["parameters"] = [{"in": "query", "schema": operation.query}]
+def describe(operation: Operation, name: str, method: str) -> dict[str, Any]:
+    """The operation object of a view; schemas in it are resolved by apispec."""
+    first, *rest = name.split("_")
+    described: dict[str, Any] = {
+        "operationId": first + "".join(word.capitalize() for word in rest),
+        "parameters": _parameters(operation),
+        "responses": _responses(operation, READ_PROBLEMS if method == "GET" else WRITE_PROBLEMS),
+    }
+    if operation.scope is not None:
+        described["security"] = [{"key": []}]
     if operation.body is not None:
-        content: dict[str, Any] = {"schema": operation.body}
-        if operation.example is not None:
-            content["example"] = operation.example
-        described["requestBody"] = {"required": True, "content": {JSON: content}}
+        example = {} if operation.example is None else {"example": operation.example}
+        described["requestBody"] = {"required": True, "content": {JSON: {"schema": operation.body, **example}}}
     return described
 
 
-def _responses(operation: Operation, is_read: bool) -> dict[str, Any]:
+def _parameters(operation: Operation) -> list[dict[str, Any]]:
+    parameters: list[dict[str, Any]] = []
+    if operation.query is not None:
+        parameters.append({"in": "query", "schema": operation.query})
+    if operation.is_idempotent:
+        parameters.append(IDEMPOTENCY_KEY)
+    return parameters
+
+
+def _responses(operation: Operation, common: Sequence[int]) -> dict[str, Any]:
     responses: dict[str, Any] = {str(answer.status): _response(answer) for answer in operation.answers}
     if any("ETag" in answer.headers for answer in operation.answers):
         responses["304"] = {"description": "It is as you have it", "headers": _headers(("ETag",))}
-    for status in sorted({*(READ_PROBLEMS if is_read else WRITE_PROBLEMS), *operation.problems}):
+    for status in sorted({*common, *operation.problems}):
         responses[str(status)] = problem_name(status)
     return responses
 

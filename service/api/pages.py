@@ -7,7 +7,8 @@ from flask import Response, request
 from marshmallow import Schema, fields
 
 from service.api import cursors, examples
-from service.api.door import Call, Door
+from service.api.calls import Call
+from service.api.door import Door
 from service.api.inputs import PageQuery
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
@@ -20,8 +21,9 @@ door = Door("pages", __name__, url_prefix="/api/v1/pages", description="The docu
 class PageWarningSchema(Schema):
     """Something on the page that a curator should look at."""
 
-    line = fields.Integer(required=True, allow_none=True)
-    detail = fields.String(required=True)
+    line = fields.Integer(required=True)
+    code = fields.String(required=True, metadata={"description": "Stable, for machines"})
+    message = fields.String(required=True)
 
 
 class PageSchema(Schema):

@@ -1,6 +1,7 @@
 """What the views work with, made once by the app."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from flask import Flask, current_app
 from sqlalchemy import Engine
@@ -20,6 +21,8 @@ class Parts:
     sessions: sessionmaker[Session]  # for writes, and for what outlives a request
     snapshots: Snapshots  # for reads
     vocabulary: Vocabulary
+    migrations: Path  # the folder
+    version: str
     public_read: bool
 
     def install(self, app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from time import perf_counter
 
 from flask import Flask, Response, g, request
 
@@ -16,6 +17,7 @@ def register(app: Flask) -> None:
 
 
 def _begin() -> None:
+    g.began = perf_counter()
     sent = request.headers.get(HEADER)
     g.request_id = sent if sent and _SANE.fullmatch(sent) else secrets.token_hex(8)
 

@@ -6,7 +6,9 @@ from flask import Response, request
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from service.api import cursors, examples
-from service.api.door import Call, Door
+from service.api.calls import Call
+from service.api.conditional import version_etag
+from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text
 from service.api.lists import ListSchema, list_answer, stretch
@@ -88,7 +90,7 @@ def get_resource(call: Call, resource_id: str) -> Response:
     One that was merged into another leads there; one that no page names any more is gone for good.
     """
     card, version = resources.card(call.session, resource_id, with_hidden=call.may("curate"))
-    return Response(card, content_type=JSON, headers={"ETag": call.version_etag(version)})
+    return Response(card, content_type=JSON, headers={"ETag": version_etag(call.session, version)})
 
 
 def _filter(call: Call) -> ResourceFilter:

@@ -9,7 +9,8 @@ from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service.api import cursors, examples
-from service.api.door import Call, Door
+from service.api.calls import Call
+from service.api.door import Door
 from service.api.inputs import PageQuery, Several, WholeNumber
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation

@@ -5,6 +5,8 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -46,6 +48,13 @@ def migrate(engine: Engine, migrations: Path, target: str = "head") -> None:
     with engine.begin() as connection:
         config.attributes["connection"] = connection
         command.upgrade(config, target)
+
+
+def schema_state(engine: Engine, migrations: Path) -> tuple[str | None, str | None]:
+    """The schema that the database has, and the newest that there is; the same when it is up to date."""
+    with engine.connect() as connection:
+        found = MigrationContext.configure(connection).get_current_revision()
+    return found, ScriptDirectory(str(migrations)).get_current_head()
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:

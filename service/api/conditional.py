@@ -1,0 +1,56 @@
+"""ETag and If-None-Match (RFC 9110): nobody is sent what they have already, and finding that out costs no work."""
+
+import hashlib
+
+from flask import Response, request
+from sqlalchemy.orm import Session
+
+from service import __version__
+from service.catalog import revisions
+from service.catalog.snapshots import remember
+
+
+def state_etag(session: Session) -> str:
+    """Names what this URL answers, in this format, to this key, at this revision, by this version of the program."""
+    environ = request.environ
+    names = ("PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")
+    state = (environ.get(name, "") for name in names)
+    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), *state)}"'
+
+
+def version_etag(session: Session, version: int) -> str:
+    """The ETag of one thing with a version of its own: it outlives writes to others."""
+    return f'"{version}-{_hash(__version__, _origin(session))[:8]}"'
+
+
+def is_known(etag: str) -> bool:
+    """Whether the caller has this state already."""
+    known = request.headers.get("If-None-Match")
+    return known is not None and (etag in known or known.strip() == "*")
+
+
+def finish(response: Response, etag: str) -> Response:
+    """Say what every read says about keeping its answer; send no body that the caller has already."""
+    headers = response.headers
+    # Every answer can change with the next write, and asking whether it has costs next to nothing.
+    headers.setdefault("Cache-Control", "no-cache")
+    if response.status_code != 200:
+        return response
+    headers.setdefault("ETag", etag)
+    headers["Vary"] = "Accept, Authorization"
+    if is_known(headers["ETag"]):
+        return not_modified(headers["ETag"])
+    return response
+
+
+def not_modified(etag: str) -> Response:
+    """304, with what a cache needs to keep its copy longer."""
+    return Response(status=304, headers={"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept, Authorization"})
+
+
+def _origin(session: Session) -> str:
+    return remember(session, "origin", lambda: revisions.origin(session))
+
+
+def _hash(*parts: str) -> str:
+    return hashlib.blake2b("\n".join(parts).encode("utf-8", "surrogateescape"), digest_size=12).hexdigest()

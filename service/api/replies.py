@@ -1,0 +1,39 @@
+"""`Idempotency-Key`: a POST that is sent again, because nobody knows whether it arrived, is answered and not redone."""
+
+from flask import Response, request
+
+from service.api.calls import Call
+from service.api.operations import JSON
+from service.catalog import idempotency, revisions
+from service.catalog.idempotency import KeyedRequest, Reply
+from service.errors import Fault, InvalidInput
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotency-Replayed"
+LONGEST_KEY = 255  # characters
+
+
+def keyed_request(call: Call) -> KeyedRequest | None:
+    """The request with its key, when it has one."""
+    key = request.headers.get(HEADER)
+    if key is None:
+        return None
+    if not 0 < len(key) <= LONGEST_KEY:
+        fault = Fault(f"/header/{HEADER}", f"1 to {LONGEST_KEY} characters")
+        raise InvalidInput(f"The {HEADER} must have 1 to {LONGEST_KEY} characters.", [fault])
+    return KeyedRequest(call.actor, request.path, key, request.get_data())
+
+
+def earlier_reply(call: Call, keyed: KeyedRequest) -> Response | None:
+    """What the same request was answered before; others with its key wait until this one is through."""
+    revisions.lock(call.session)
+    reply = idempotency.find(call.session, keyed)
+    if reply is None:
+        return None
+    return Response(reply.body, reply.status, {**reply.headers, REPLAYED: "true"}, content_type=JSON)
+
+
+def keep(call: Call, keyed: KeyedRequest, response: Response) -> None:
+    """Keep the reply for the request's repetitions, in the transaction of its work."""
+    headers = {name: response.headers[name] for name in ("Location",) if name in response.headers}
+    idempotency.keep(call.session, keyed, Reply(response.status_code, response.get_data(as_text=True), headers))
