@@ -11,9 +11,14 @@ _NOT_SLUG = re.compile(r"[^\w]+")
 
 def fold(name: str) -> str:
     """Fold case, accents, hyphens and punctuation: "Back-Propagation!" -> "back propagation"."""
-    decomposed = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
+    bare = name.lower() if name.isascii() else _without_accents(name)
     return " ".join(_NOT_WORD.sub(" ", bare.replace("_", " ")).split())
+
+
+def _without_accents(name: str) -> str:
+    folded = unicodedata.normalize("NFKD", name).casefold()  # decomposed first: "𝕊" has no small letter, "S" has
+    decomposed = unicodedata.normalize("NFKD", folded)
+    return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 
 def slug(name: str) -> str:
