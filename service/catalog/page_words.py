@@ -58,8 +58,9 @@ class PageWords:
         return fold(name) in self.words.get(kind, frozenset())
 
 
-def page_words(hosts: Mapping[str, Any], words: Mapping[str, Any], languages: Mapping[str, Any],
-               typos: Mapping[str, str]) -> PageWords:
+def page_words(
+    hosts: Mapping[str, Any], words: Mapping[str, Any], languages: Mapping[str, Any], typos: Mapping[str, str]
+) -> PageWords:
     """Put the word lists together from their files' contents."""
     lists = {name: frozenset(map(fold, entry)) for name, entry in words.items() if name != "emoji"}
     return PageWords(

@@ -116,9 +116,7 @@ def _sorted_out(names: list[str], rest: str, has_others: bool, words: PageWords)
     people = [name for name in names if name not in organisations]
     if any(not _is_person(name) for name in people):
         return Names()
-    return Names(
-        tuple(dict.fromkeys(_upright(people))), organisations[0] if organisations else None, rest, has_others
-    )
+    return Names(tuple(dict.fromkeys(_upright(people))), organisations[0] if organisations else None, rest, has_others)
 
 
 def is_organisation(name: str, words: PageWords) -> bool:

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Piece:
-    """A run of text inside a cell, or one link with what it shows."""
+    """A run of text inside a cell, or one link with what it shows (`text` without its pictures' words)."""
 
     text: str  # shortcodes already turned into emoji; "\n" is a line break that the author set
     line: int
     href: str | None = None  # as printed; None: plain text
     image: str | None = None  # the address of the first picture that a link shows
+    alt: str = ""  # that picture's words
     is_hidden: bool = False  # a link that nobody sees on the published page
     is_strong: bool = False
     is_bare: bool = False  # a URL printed as itself

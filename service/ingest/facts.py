@@ -22,7 +22,9 @@ _YEAR_IN_PARENTHESES = re.compile(
 )
 _YEAR_AFTER_COMMA = re.compile(rf",\s*(?:[A-Z][\w.]*\s+){{0,2}}({_YEAR})\s*(?=[.,;)]|$)")
 
-_HOURS = re.compile(r"(\d{1,2}(?:\.\d)?)\s*(?:h|hrs?|hours?)\b(?:\s*(\d{1,2})\s*(?:m|mins?|minutes?)\b)?", re.IGNORECASE)
+_HOURS = re.compile(
+    r"(\d{1,2}(?:\.\d)?)\s*(?:h|hrs?|hours?)\b(?:\s*(\d{1,2})\s*(?:m|mins?|minutes?)\b)?", re.IGNORECASE
+)
 _MINUTES = re.compile(r"(\d{1,3})\s*-?(?:mins?|minutes?|minutos|分钟)(?![^\W_])", re.IGNORECASE)
 _CLOCK = re.compile(r"[(\[](?:(\d{1,2}):)?(\d{1,2}):(\d{2})[)\]]")
 

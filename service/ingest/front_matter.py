@@ -22,9 +22,7 @@ _KEYS = frozenset(
 
 def front_matter_plugin(md: MarkdownIt) -> None:
     """Teach markdown-it to take front matter out as tokens "front_matter" whose meta is its content."""
-    md.block.ruler.before(
-        "table", "front_matter", _rule, {"alt": ["paragraph", "reference", "blockquote", "list"]}
-    )
+    md.block.ruler.before("table", "front_matter", _rule, {"alt": ["paragraph", "reference", "blockquote", "list"]})
 
 
 def _rule(state: StateBlock, start: int, end: int, silent: bool) -> bool:

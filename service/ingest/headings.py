@@ -7,6 +7,7 @@ from service.catalog.names import fold
 from service.catalog.page_words import PageWords
 from service.ingest.symbols import without_emoji
 
+LONGEST_HEADING = 500  # characters that are looked at
 LONGEST_ALIAS = 5  # words
 LONGEST_PART = 3  # words, of "A and B" when each is a subject of its own
 
@@ -37,7 +38,7 @@ class HeadingName:
 
 def read_heading(text: str, words: PageWords, has_bare_numbers: bool = False) -> HeadingName:
     """Take a heading apart; `has_bare_numbers`: this page counts its headings "1 …", "2 …"."""
-    printed = without_emoji(text).strip(" #¶")
+    printed = without_emoji(text[:LONGEST_HEADING]).strip(" #¶")
     lecture = _LECTURE.search(printed) or _CHINESE_LECTURE.search(printed)
     label, inner = _split_parentheses(_without_number(printed, has_bare_numbers))
     aliases = [alias for part in inner for alias in _aliases(part, words)]
@@ -53,7 +54,7 @@ def read_heading(text: str, words: PageWords, has_bare_numbers: bool = False) ->
 
 def starts_with_bare_number(text: str) -> bool:
     """Whether a heading begins with a number and no dot: "2 Methods", but "3 ways to …" as well."""
-    return bool(_BARE_NUMBER.match(without_emoji(text)))
+    return bool(_BARE_NUMBER.match(without_emoji(text[:LONGEST_HEADING])))
 
 
 def correct(text: str, words: PageWords) -> str:

@@ -19,9 +19,7 @@ _SILENT = frozenset("script style head title svg noscript template pre code".spl
 
 def read_html(content: str, first_line: int) -> list[Block]:
     """The blocks of an HTML fragment that starts at `first_line`."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, recover=True
-    )
+    parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, recover=True)
     try:
         root = etree.fromstring(content.encode(errors="replace"), parser)
     except etree.XMLSyntaxError:  # a fragment of closing tags or of comments: it says nothing
@@ -63,9 +61,8 @@ class _Reader:
         elif tag == "a" and element.get("href"):
             self.close_link()
             self.link = Piece("", self.line, element.get("href").strip())
-        elif tag == "img" and self.link:
-            alt = element.get("alt") or ""
-            self.link = replace(self.link, image=self.link.image or element.get("src") or "", text=self.link.text + alt)
+        elif tag == "img" and self.link and self.link.image is None:
+            self.link = replace(self.link, image=element.get("src") or "", alt=element.get("alt") or "")
         elif tag == "br":
             self.add("\n")
         self.add_text(element.text)

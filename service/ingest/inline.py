@@ -1,8 +1,10 @@
 """The inside of a paragraph: markdown-it's inline tokens become text pieces and links."""
 
+import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any
 
 from emoji import emojize
@@ -13,9 +15,11 @@ from markdown_it.token import Token
 
 from service.ingest.blocks import Piece
 
-# Inline rules copy the rest of their text at every "<" and "&", so their time grows with the square of its
-# length. Longer paragraphs are read in parts of this size; a link across a cut is the price.
-LONGEST_INLINE = 16_000  # characters
+# Inline rules copy the rest of their text at every "<", "&" and "://", and search it for a partner at every "[":
+# their time grows with its square. Longer paragraphs are read in parts; a link across a cut is the price.
+LONGEST_PART = 16_000  # characters
+MOST_SIGNS = 400  # in a part: more than the densest lists have
+_SIGNS = re.compile(r"[\[<&]|://")
 
 
 class _PlacedInline(StateInline):
@@ -36,15 +40,21 @@ def inline_rule(state: StateCore) -> None:
                 token.children += _parse_part(state, part, start)
 
 
-def _parts(content: str) -> list[tuple[int, str]]:
-    parts, start = [], 0
-    while len(content) - start > LONGEST_INLINE:
-        limit = start + LONGEST_INLINE
+def _parts(content: str) -> Iterator[tuple[int, str]]:
+    """The parts of a paragraph and where they start; all of it, unless it is endless."""
+    start = 0
+    while start < len(content):
+        limit = _limit(content, start)
         cut = max(content.rfind(" ", start, limit), content.rfind("\n", start, limit))
-        end = cut + 1 if cut > start else limit
-        parts.append((start, content[start:end]))
+        end = limit if limit == len(content) or cut <= start else cut + 1
+        yield start, content[start:end]
         start = end
-    return [*parts, (start, content[start:])]
+
+
+def _limit(content: str, start: int) -> int:
+    limit = min(len(content), start + LONGEST_PART)
+    sign = next(islice(_SIGNS.finditer(content, start, limit), MOST_SIGNS, None), None)
+    return max(sign.start(), start + 1) if sign else limit
 
 
 def _parse_part(state: StateCore, part: str, start: int) -> list[Token]:
@@ -102,13 +112,9 @@ class _Reader:
 
     def add(self, text: str) -> None:
         if self.link:
-            self.link = replace(
-                self.link, text=self.link.text + text, is_strong=self.link.is_strong or self.strong > 0
-            )
+            self.link = replace(self.link, text=self.link.text + text, is_strong=self.link.is_strong or self.strong > 0)
         elif text:
-            self.pieces.append(
-                Piece(text, self.line, is_strong=self.strong > 0, offset=self.offset)
-            )
+            self.pieces.append(Piece(text, self.line, is_strong=self.strong > 0, offset=self.offset))
 
     @property
     def line(self) -> int:
@@ -125,8 +131,8 @@ class _Reader:
 
     def add_image(self, source: str, alt: str) -> None:
         """A picture speaks only as part of a link; alone it is no resource."""
-        if self.link:
-            self.link = replace(self.link, image=self.link.image or source, text=self.link.text + alt)
+        if self.link and self.link.image is None:
+            self.link = replace(self.link, image=source, alt=emojized(alt))
 
     def read_html(self, tag: str) -> None:
         name, attributes = parse_tag(tag)

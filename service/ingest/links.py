@@ -78,7 +78,7 @@ def is_picture_only(link: Piece, target: Target, vocabulary: Vocabulary, is_in_p
 
     Above the first heading's lists (`is_in_page_head`) pictures are the page's own decoration.
     """
-    if link.image is None or any(is_host(target.parts.host, host) for host in _LAUNCHERS):
+    if link.image is None or link.text.strip() or any(is_host(target.parts.host, host) for host in _LAUNCHERS):
         return False
     image_host = _host(link.image)
     is_badge = "badge" in link.image or any(is_host(image_host, host) for host in vocabulary.page_words.badge_hosts)

@@ -28,6 +28,7 @@ from service.ingest.symbols import emoji_in, without_emoji
 from service.ingest.titles import LinkText, read_link_text
 
 LONGEST_NOTE = 600  # characters
+LONGEST_REACH = 1_500  # characters to either side of a link that may speak for it
 
 _HIDING = re.compile(r"\[\]\(([^()]*)$")
 _SEPARATOR = re.compile(r"[,;|/]|\s[-–—]\s|\s(?:and|with|or|y)\s|\.\s|\n")
@@ -70,8 +71,13 @@ def read_cell(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Set
     base = ""
     for link in _links(cell, targets, setting):
         place = Place(
-            without_emoji(link.before), without_emoji(link.after), link.strong,
-            "" if link.is_hidden else base, setting.outer, setting.topic, setting.is_row,
+            without_emoji(link.before),
+            without_emoji(link.after),
+            link.strong,
+            "" if link.is_hidden else base,
+            setting.outer,
+            setting.topic,
+            setting.is_row,
         )
         named = name_link(link.shown, place, link.target.parts, setting.vocabulary)
         base = base or named.base
@@ -83,11 +89,9 @@ def _links(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Settin
     """The cell's resource links, each with its share of the words between them."""
     kept = [piece for piece in cell if id(piece) in targets]
     texts, strong = _texts_around(cell, targets)
-    shown = [
-        read_link_text(piece.text, piece.is_bare, targets[id(piece)].parts, setting.vocabulary) for piece in kept
-    ]
+    shown = [read_link_text(piece.text.strip() or piece.alt, piece.is_bare, targets[id(piece)].parts, setting.vocabulary) for piece in kept]
     hiding = [_HIDING.search(text) for text in texts[:-1]]
-    befores, afters = list(texts[:-1]), list(texts[1:])
+    befores, afters = texts[:-1], texts[1:]
     for i in range(1, len(kept)):
         afters[i - 1], befores[i] = _split(texts[i], shown[i].kind == "name")
     links = []
@@ -120,7 +124,12 @@ def _texts_around(cell: Sequence[Piece], targets: Mapping[int, Target]) -> tuple
             texts[-1] += piece.text
             if piece.is_strong and not strong[-1]:
                 strong[-1] = without_emoji(piece.text)
-    return texts, strong
+    return [_within_reach(text) for text in texts], [text[:LONGEST_REACH] for text in strong]
+
+
+def _within_reach(text: str) -> str:
+    """The beginning and the end of an endless text: what is close to a link."""
+    return text if len(text) <= 2 * LONGEST_REACH else f"{text[:LONGEST_REACH]} {text[-LONGEST_REACH:]}"
 
 
 def _before_bracket(after: str, is_hidden: bool) -> str:
@@ -144,7 +153,9 @@ def _split(between: str, is_name_next: bool) -> tuple[str, str]:
 def _mention(link: Link, named: Named, place: Place, setting: Setting) -> PageMention:
     words = setting.vocabulary.page_words
     kind, kind_evidence = media_type(_clues(link, setting), setting.vocabulary)
-    nearby = " ".join((place.before, link.shown.text, place.after)) if link.is_first else f"{link.shown.text} {place.after}"
+    nearby = (
+        " ".join((place.before, link.shown.text, place.after)) if link.is_first else f"{link.shown.text} {place.after}"
+    )
     authors, publisher = _people_after(place.after, words)
     year, year_evidence = _year(link, named, place)
     parts = link.target.parts

@@ -12,6 +12,7 @@ from service.ingest.titles import (
     LinkText,
     Wording,
     clean_title,
+    is_numbered,
     publisher_named,
     read_before,
     read_name,
@@ -60,14 +61,15 @@ class Named:
 def name_link(shown: LinkText, place: Place, parts: ResourceUrl, vocabulary: Vocabulary) -> Named:
     """Find the title of a link."""
     before = _useful(read_before(place.before, place.strong, vocabulary), vocabulary)
-    if shown.kind == "name":
+    is_bland = vocabulary.page_words.has("bland_headings", shown.text)
+    if shown.kind == "name" and not is_bland:
         return _by_link_text(shown, before, place, parts, vocabulary)
     return (
         _by_words_before(shown, before, place, parts, vocabulary.page_words)
         or _by_bullet(shown, before, place)
-        or _by_own_name(shown, before)
+        or _by_own_name(shown, before, parts, vocabulary.page_words, is_bland)
         or _by_words_after(before, place)
-        or _by_heading(shown, before, place, parts)
+        or _by_heading(shown, before, place, parts, vocabulary.page_words)
     )
 
 
@@ -78,9 +80,7 @@ def _useful(wording: Wording, vocabulary: Vocabulary) -> Wording:
     return replace(wording, title="") if is_empty or not any(c.isalpha() for c in title) else wording
 
 
-def _by_link_text(
-    shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, vocabulary: Vocabulary
-) -> Named:
+def _by_link_text(shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, vocabulary: Vocabulary) -> Named:
     own = read_name(shown.text, vocabulary)
     title = without_bare_number(own.title, parts) or shown.text
     said_before = before.title if len(before.title.split()) > 1 or before.note else ""
@@ -102,9 +102,7 @@ def _by_words_before(
         return None
     full = f"{title}: {shown.text}" if shown.kind == "qualifier" else title
     confidence = QUOTED if before.is_quoted else WORDS_BEFORE
-    return Named(
-        full, Evidence("text", confidence, "the words before the link"), before, title, shown.publisher
-    )
+    return Named(full, Evidence("text", confidence, "the words before the link"), before, title, shown.publisher)
 
 
 def _by_bullet(shown: LinkText, before: Wording, place: Place) -> Named | None:
@@ -123,10 +121,14 @@ def _by_bullet(shown: LinkText, before: Wording, place: Place) -> Named | None:
     return Named(title, Evidence("text", source, detail), before, stem, shown.publisher)
 
 
-def _by_own_name(shown: LinkText, before: Wording) -> Named | None:
-    """A publisher's name is a title where nothing else is: "[PyTorch](https://pytorch.org)"."""
-    if shown.kind != "publisher" or before.title or shown.text != shown.publisher:
+def _by_own_name(
+    shown: LinkText, before: Wording, parts: ResourceUrl, words: PageWords, is_bland: bool
+) -> Named | None:
+    """The name of a site or a tool is a title where nothing else is: "[PyTorch](https://pytorch.org)"."""
+    if before.title or is_bland or shown.kind not in ("publisher", "qualifier") or is_numbered(shown.text):
         return None
+    if shown.publisher and not publisher_named(shown.publisher, parts, words):
+        return None  # "[3Blue1Brown video]" names neither the video nor its site
     return Named(shown.text, Evidence("text", LINK_TEXT, "the link's text"), before, shown.text)
 
 
@@ -137,13 +139,18 @@ def _by_words_after(before: Wording, place: Place) -> Named | None:
     return Named(wording, Evidence("text", WORDS_AFTER, "the words after the link"), before, wording)
 
 
-def _by_heading(shown: LinkText, before: Wording, place: Place, parts: ResourceUrl) -> Named:
+def _by_heading(
+    shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, words: PageWords
+) -> Named:
     """From the heading and what little the bullet says; else from the address."""
-    own = " ".join(part for part in (before.title, shown.text if shown.kind != "publisher" or shown.text != shown.publisher else "") if part)
+    is_publisher_alone = shown.kind == "publisher" and shown.text == shown.publisher
+    own = " ".join(part for part in (before.title, "" if is_publisher_alone else shown.text) if part)
+    named_before = publisher_named(before.title, parts, words) or is_organisation(before.title, words)
+    publisher = shown.publisher or (before.title if before.title and named_before else None)
     if place.topic and own:
         title = f"{place.topic}: {own}"
-        return Named(title, Evidence("heading", HEADING, place.topic), before, title, shown.publisher)
-    if own and shown.kind == "qualifier":
+        return Named(title, Evidence("heading", HEADING, place.topic), before, title, publisher)
+    if own and shown.kind in ("qualifier", "name"):
         return Named(own, Evidence("text", ADDRESS, "the link's text"), before, own)
     title = title_of_address(parts)
-    return Named(title, Evidence("url", ADDRESS, parts.canonical), before, title)
+    return Named(title, Evidence("url", ADDRESS, parts.canonical), before, title, publisher)

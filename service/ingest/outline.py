@@ -10,6 +10,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.ingest.blocks import Block
 from service.ingest.headings import HeadingName, read_heading, starts_with_bare_number
 from service.ingest.page import PageTopic, PageWarning
+from service.ingest.symbols import without_emoji
 
 LONGEST_LABEL = 160  # characters: longer headings are sentences, and are cut
 
@@ -62,7 +63,7 @@ def _title_block(blocks: Sequence[Block], headings: list[tuple[int, Block]], voc
         return None
     index, first = headings[0]
     levels = [block.level for _, block in headings]
-    if first.level > min(levels) or vocabulary.page_words.has("furniture_headings", first.text):
+    if first.level > min(levels) or _is_furniture(first, vocabulary):
         return None
     if levels.count(first.level) == 1:
         return index if len(levels) > 1 or first.level == 1 else None
@@ -71,6 +72,11 @@ def _title_block(blocks: Sequence[Block], headings: list[tuple[int, Block]], voc
         block.kind in ("item", "row") and any(block.links) for block in blocks[index + 1 : following]
     )
     return index if holds_nothing and first.level == 1 else None
+
+
+def _is_furniture(block: Block, vocabulary: Vocabulary) -> bool:
+    text = without_emoji(block.text)
+    return any(vocabulary.page_words.has(kind, text) for kind in ("furniture_headings", "contents_headings"))
 
 
 @dataclass
@@ -90,21 +96,30 @@ class _Builder:
         if block.kind == "heading" and index != self.title_block:
             while self.path and self.path[-1][0] >= block.level:
                 self.path.pop()
-            above = self.path[-1][1] if self.path else Section()
+            above = self.enclosing()
             self.path.append((block.level, self.section(block, self.names[index], above)))
         self.sections.append(self.path[-1][1] if self.path else Section())
 
+    def enclosing(self) -> Section:
+        """The section of the nearest heading above; a table of contents encloses nothing, whatever its level."""
+        contents = "contents_headings"
+        words = self.vocabulary.page_words
+        return next((s for _, s in reversed(self.path) if not words.has(contents, s.heading)), Section())
+
     def section(self, block: Block, name: HeadingName, above: Section) -> Section:
         words = self.vocabulary.page_words
-        if above.is_furniture or words.has("furniture_headings", name.label or name.printed):
-            return replace(above, is_furniture=True, heading=name.printed)
+        label = name.label or name.printed
         if not name.printed:
             return above
+        if above.is_furniture or words.has("furniture_headings", label) or words.has("contents_headings", label):
+            return replace(above, is_furniture=True, heading=name.printed)
         if words.has("prerequisite_leads", name.label) and above.topic is not None:
             return replace(above, is_prerequisites=True, heading=name.printed)
         kinds = media_types_named(name.label, self.vocabulary)
         if kinds:
-            return replace(above, media_type=kinds[0] if len(kinds) == 1 else None, is_type_certain=True, heading=name.printed)
+            return replace(
+                above, media_type=kinds[0] if len(kinds) == 1 else None, is_type_certain=True, heading=name.printed
+            )
         return self.topic_section(block, name, above)
 
     def topic_section(self, block: Block, name: HeadingName, above: Section) -> Section:
@@ -114,9 +129,7 @@ class _Builder:
             self.known[key] = len(self.topics)
             self.topics.append(self.topic(block, name, above.topic))
         if name.hidden_labels:
-            self.warnings.append(
-                PageWarning(block.line, "typo", f"{name.hidden_labels[0]!r} was read as {label!r}.")
-            )
+            self.warnings.append(PageWarning(block.line, "typo", f"{name.hidden_labels[0]!r} was read as {label!r}."))
         kind = _last_word_type(label, self.vocabulary)
         return replace(
             above,

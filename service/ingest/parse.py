@@ -125,7 +125,9 @@ class _Reader:
             elif block.kind in ("item", "paragraph") and index not in parents:
                 self.read_note(block, section)
         if self.relative_links:
-            message = f"{self.relative_links} links lead elsewhere on the page's own site; its URL would make them readable."
+            message = (
+                f"{self.relative_links} links lead elsewhere on the page's own site; its URL would make them readable."
+            )
             self.warn(1, "relative_links", message)
 
     def targets(self, block: Block, index: int) -> dict[int, Target]:
@@ -164,7 +166,7 @@ class _Reader:
             outer=self.outer_title(block),
             is_row=block.kind == "row",
         )
-        text = _cut(without_emoji(block.text))
+        text = without_emoji(_cut(block.text))
         left = ""
         for number, cell in enumerate(block.cells):
             column = block.columns[number] if number < len(block.columns) else ""
@@ -193,26 +195,24 @@ class _Reader:
         return self.outer[block.parent]
 
     def subject(self, cell: Sequence[Piece]) -> str:
-        text = without_emoji(cell_text(tuple(cell)))
+        text = without_emoji(_cut(cell_text(tuple(cell))))
         title = read_before(text, "", self.vocabulary).title
         has_words = sum(c.isalpha() for c in title) > 3
         return title if has_words and not self.vocabulary.page_words.has("nameless", title) else ""
 
     def read_note(self, block: Block, section: Section) -> None:
-        text = without_emoji(block.text)
+        text = without_emoji(_cut(block.text))
         if section.topic is not None and is_noteworthy(text, self.vocabulary.page_words):
             self.notes.append((section.topic, Note(text[:LONGEST_NOTE], block.line)))
 
     def read_prerequisites(self, block: Block, section: Section) -> None:
         if section.topic is None or block.kind == "heading":
             return
-        text = without_emoji(block.text)
+        text = without_emoji(_cut(block.text))
         words = self.vocabulary.page_words
         names = names_in(text) if section.is_prerequisites else prerequisites_in(text, words)
         for prerequisite in names:
-            self.prerequisites.append(
-                StatedPrerequisite(prerequisite, section.topic, block.line, self.raw(block.line))
-            )
+            self.prerequisites.append(StatedPrerequisite(prerequisite, section.topic, block.line, self.raw(block.line)))
 
 
 def _cut(text: str) -> str:

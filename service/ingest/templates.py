@@ -5,9 +5,7 @@ import re
 # No tag is longer than this: an unclosed "{{" must not make the search run to the end of a page each time.
 LONGEST_TAG = 400  # characters
 
-_COMMENT = re.compile(
-    r"\{%-?\s*comment\s*-?%\}(.*?)\{%-?\s*endcomment\s*-?%\}", re.DOTALL
-)
+_COMMENT = re.compile(r"\{%-?\s*comment\s*-?%\}(.*?)\{%-?\s*endcomment\s*-?%\}", re.DOTALL)
 _TAG = re.compile(
     rf"\{{%[^%\n]{{0,{LONGEST_TAG}}}%\}}|\{{\{{[^}}\n]{{0,{LONGEST_TAG}}}\}}\}}|\{{:[^}}\n]{{0,{LONGEST_TAG}}}\}}"
 )

@@ -13,6 +13,7 @@ from service.ingest.facts import is_locator, locator_in, without_locator, withou
 from service.ingest.symbols import without_emoji
 
 LONGEST_TITLE = 200  # characters
+LONGEST_SHOWN = 1_000  # characters of a link's text that are looked at
 LONGEST_QUALIFIER = 3  # words of "technical description", that say which of a thing's links this is
 LARGEST_LIST_NUMBER = 40  # "101 Dalmatians" and "1984" are no list numbers
 
@@ -23,10 +24,10 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 # A full stop ends a sentence after a word of three letters, a digit or a bracket: "Simon J.D. Prince" goes on.
-_SENTENCE_END = re.compile(
-    r"(?:(?<=[^\W\d_]{3})|(?<=[\d)\"”?!]))[.](?=\s+[^\W\d_a-z]|$)|(?<=[?!])(?=\s+[A-Z])|。"
+_SENTENCE_END = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=[\d)\"”?!]))[.](?=\s+[^\W\d_a-z]|$)|(?<=[?!])(?=\s+[A-Z])|。")
+_LIST_NUMBER = re.compile(
+    r"^(?:\[\d{1,3}\]|\(\d{1,3}\)|#?\d{1,3}(?:\.\d{1,3})*[.):]|\d{1,3}\s[-–—]|\[[ xX]\])\s+(?=\S)"
 )
-_LIST_NUMBER = re.compile(r"^(?:\[\d{1,3}\]|\(\d{1,3}\)|#?\d{1,3}(?:\.\d{1,3})*[.):]|\d{1,3}\s[-–—]|\[[ xX]\])\s+(?=\S)")
 _BARE_NUMBER = re.compile(r"^(\d{1,2})\s+([^\W\d_]+)(.*)$", re.DOTALL)
 _LOOSE_ENDS = " \t\n,;:|/–—-•·>→=+*#_`."
 _DANGLING = re.compile(
@@ -69,7 +70,7 @@ class Wording:
 
 def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vocabulary) -> LinkText:
     """Find out what a link's text is good for."""
-    text = tidy(without_emoji(shown))
+    text = tidy(without_emoji(shown[:LONGEST_SHOWN]))
     inner = text.strip(" ()[]（）【】")
     words = vocabulary.page_words
     if is_bare or not inner or inner.startswith(("http://", "https://", "www.")):
@@ -102,24 +103,34 @@ def _is_nameless(text: str, vocabulary: Vocabulary) -> bool:
 
 
 def _without_type(text: str, vocabulary: Vocabulary) -> str:
-    """ "3Blue1Brown video" -> "3Blue1Brown"."""
+    """Without its last words if they name a media type: "3Blue1Brown video", but not "TensorFlow Playground"."""
     words = text.split()
     for length in (2, 1):
-        if len(words) >= length and vocabulary.media_type_named(" ".join(words[-length:])):
+        ending = " ".join(words[-length:])
+        if len(words) >= length and ending.islower() and vocabulary.media_type_named(ending):
             return " ".join(words[:-length])
     return text
 
 
+def is_numbered(text: str) -> bool:
+    """Whether a text only counts: "part 2", "Lecture 3", "#4"."""
+    return bool(_NUMBERED.match(text))
+
+
 def _is_qualifier(text: str, inner: str) -> bool:
     is_short = len(inner.split()) <= LONGEST_QUALIFIER
-    return bool(_NUMBERED.match(inner)) or (is_short and (text.startswith("(") or (inner.islower() and len(inner.split()) < LONGEST_QUALIFIER)))
+    return is_numbered(inner) or (
+        is_short and (text.startswith("(") or (inner.islower() and len(inner.split()) < LONGEST_QUALIFIER))
+    )
 
 
 def publisher_named(text: str, parts: ResourceUrl, words: PageWords) -> str | None:
     """The text, if it is the name of the site that the link leads to."""
     name = _squashed(text)
     labels = parts.host.split(".")
-    rule = next((rule for rule in words.hosts if rule.name and rule.fits(parts.host, urlsplit(parts.canonical).path)), None)
+    rule = next(
+        (rule for rule in words.hosts if rule.name and rule.fits(parts.host, urlsplit(parts.canonical).path)), None
+    )
     sites = {*labels[:-1], _squashed(parts.host), _squashed(".".join(labels[-2:]))}
     if rule:
         sites.add(_squashed(rule.name))
@@ -170,7 +181,7 @@ def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
 
 def _publisher_after(text: str) -> str | None:
     """ ", deeplearning.ai, 2019" -> "deeplearning.ai"."""
-    chunks = [chunk.strip(" .\"”()") for chunk in text.split(",")]
+    chunks = [chunk.strip(' ."”()') for chunk in text.split(",")]
     return next((c for c in chunks if c and not any(x.isdigit() for x in c) and len(c.split()) <= 4), None)
 
 
