@@ -38,6 +38,7 @@ class Settings:
     fetch_timeout_s: float = _setting(20.0, "Longest time to fetch one URL, redirects included")
     fetch_max_redirects: int = _setting(5, "Redirects followed when a page is fetched")
     fetch_private_addresses: bool = _setting(False, "Whether pages may be fetched from private and loopback addresses")
+    enrich_time_limit_s: float = _setting(300.0, "Longest time that one `ingest --enrich` asks publishers")
     max_removed_percent: float = _setting(
         30.0, "A new edition that removes more of a page's resources must be confirmed"
     )

@@ -20,6 +20,13 @@ class EvidenceSchema(Schema):
     detail = fields.String(required=True, metadata={"description": "The words that show it"})
 
 
+class EnrichmentSchema(Schema):
+    """What a service outside stated, where the pages left a gap."""
+
+    by = fields.String(required=True, metadata={"description": "oEmbed, arXiv, Crossref or Open Graph"})
+    fields_ = fields.Dict(data_key="fields", attribute="fields", required=True)
+
+
 class TopicRefSchema(Schema):
     """A topic, in short."""
 
@@ -60,6 +67,7 @@ class ResourceSchema(Schema):
     topics = fields.List(fields.Nested(TopicRefSchema), required=True)
     mentions = fields.List(fields.Nested(ResourceMentionSchema), required=True)
     notes = fields.List(fields.String(), required=True)
+    enrichment = fields.Nested(EnrichmentSchema, required=True, allow_none=True)
     status = fields.String(required=True)
     version = fields.Integer(required=True)
     created_at = fields.AwareDateTime(required=True, format="iso")

@@ -4,6 +4,7 @@ import json
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import click
 from rich.console import Console
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.cli.context import open_catalog
+from service.cli.enrich import enrich_pages
 from service.cli.ingest_report import print_report
 from service.config import Settings, read_settings
 from service.errors import CoursegraphError
@@ -36,14 +38,17 @@ class Outcome:
 @click.option("--dry-run", is_flag=True, help="Report what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.option("--base-url", help="Where the page is published: relative links start there.")
+@click.option("--enrich", is_flag=True, help="Then ask publishers (oEmbed, arXiv, Crossref, Open Graph) to fill gaps.")
 @click.option("--confirm-removals", is_flag=True, help="Allow an edition that drops many of the page's resources.")
-def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, base_url: str | None, confirm_removals: bool) -> None:
+def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, **given: Any) -> None:
     """Ingest pages: each PAGE is a Markdown file, a folder of them, or a URL."""
     settings = read_settings()
-    options = ingest_options(settings, confirm_removals=confirm_removals)
-    sources = [source for target in targets for source in find_sources(target, base_url)]
+    options = ingest_options(settings, confirm_removals=given["confirm_removals"])
+    sources = [source for target in targets for source in find_sources(target, given["base_url"])]
     with open_catalog(settings) as sessions:
         outcome = ingest_sources(sessions, sources, settings, options, dry_run=dry_run)
+        if enrich and not dry_run:
+            enrich_pages(sessions, [report.page for report in outcome.reports], settings, fetch_limits(settings))
     _print(outcome, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if outcome.errors else 0)
 

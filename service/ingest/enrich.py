@@ -110,7 +110,7 @@ def _read_crossref(content: bytes) -> dict[str, Any]:
 
 
 def _read_open_graph(content: bytes) -> dict[str, Any]:
-    document = html.document_fromstring(content or b"<html/>")
+    document = html.document_fromstring(content or b"<html/>", parser=html.HTMLParser(encoding=_encoding(content)))
     said = {m.get("property") or m.get("name"): m.get("content") for m in document.iter("meta")}
     published = said.get("article:published_time") or said.get("citation_publication_date") or ""
     author = said.get("author") or said.get("citation_author")
@@ -121,6 +121,15 @@ def _read_open_graph(content: bytes) -> dict[str, Any]:
         "publisher": said.get("og:site_name"),
         "language": (document.get("lang") or "").split("-")[0],
     }
+
+
+def _encoding(content: bytes) -> str | None:
+    """UTF-8 where it is; else lxml looks for what the page declares."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
 
 
 _SAFE_XML = etree.XMLParser(resolve_entities=False, no_network=True)
