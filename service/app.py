@@ -1,5 +1,7 @@
 """The app: settings in, a WSGI application out. Wiring only."""
 
+from functools import partial
+
 from flask import Flask
 
 from service import __version__
@@ -11,6 +13,8 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
+from service.ingest.reconcile import IngestOptions
+from service.outbound import FetchLimits, open_client
 
 
 def create_app(settings: Settings) -> Flask:
@@ -18,16 +22,7 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("coursegraph", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.url_map.merge_slashes = False  # "//" is no other spelling of "/": Flask would answer it in HTML
-    engine = open_database(settings.resolved_database_url)
-    Parts(
-        engine=engine,
-        sessions=open_sessions(engine),
-        snapshots=Snapshots(engine),
-        vocabulary=load_vocabulary(settings.vocabulary_path),
-        migrations=bundled("migrations"),
-        version=__version__,
-        public_read=settings.public_read,
-    ).install(app)
+    _parts(settings).install(app)
     requests.register(app)
     metrics.register(app)
     problems.register(app)
@@ -41,3 +36,29 @@ def create_app(settings: Settings) -> Flask:
 def application() -> Flask:
     """The factory that a WSGI server loads: settings come from the environment."""
     return create_app(read_settings())
+
+
+def _parts(settings: Settings) -> Parts:
+    engine = open_database(settings.resolved_database_url)
+    limits = FetchLimits(
+        max_bytes=settings.max_page_bytes,
+        timeout_s=settings.fetch_timeout_s,
+        max_redirects=settings.fetch_max_redirects,
+        private_addresses=settings.fetch_private_addresses,
+    )
+    return Parts(
+        engine=engine,
+        sessions=open_sessions(engine),
+        snapshots=Snapshots(engine),
+        vocabulary=load_vocabulary(settings.vocabulary_path),
+        migrations=bundled("migrations"),
+        version=__version__,
+        public_read=settings.public_read,
+        ingest_options=IngestOptions(
+            max_removed_percent=settings.max_removed_percent,
+            accept_confidence=settings.prerequisite_accept_confidence,
+            floor_confidence=settings.prerequisite_floor_confidence,
+        ),
+        fetch_limits=limits,
+        open_client=partial(open_client, limits),
+    )

@@ -1,11 +1,12 @@
 """Every blueprint of the REST door, in the order in which the documentation shows them."""
 
-from service.api import health, media_types, pages, resources, topics
+from service.api import health, ingests, media_types, pages, resources, topics
 
 BLUEPRINTS = (
     resources.door,
     topics.door,
     media_types.door,
     pages.door,
+    ingests.door,
     health.door,
 )

@@ -17,6 +17,7 @@ from service.api.conditional import finish, is_known, not_modified, state_etag
 from service.api.inputs import read_body, read_query
 from service.api.operations import Operation, describe
 from service.api.parts import parts
+from service.catalog.database import writing
 
 View = Callable[..., Response]
 
@@ -60,7 +61,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         def decorate(view: View) -> View:
             @wraps(view)
             def write(**path: Any) -> Response:
-                with parts().sessions() as session:
+                with writing(parts().sessions) as session:
                     call = Call(parts(), session)
                     if operation.scope is not None:
                         call.require(operation.scope)
@@ -102,9 +103,4 @@ def _answer_once(view: View, call: Call, path: dict[str, Any]) -> Response:
     keyed = replies.keyed_request(call)
     if keyed is None:
         return view(call, **path)
-    earlier = replies.earlier_reply(call, keyed)
-    if earlier is not None:
-        return earlier
-    response = view(call, **path)
-    replies.keep(call, keyed, response)
-    return response
+    return replies.earlier_reply(call, keyed) or replies.keep(call, keyed, view(call, **path))

@@ -8,3 +8,5 @@ PREREQUISITES = None
 MEDIA_TYPES = None
 PAGE = None
 PAGES = None
+REPORT = None
+INGEST = None

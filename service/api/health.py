@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 import orjson
 from flask import Response, current_app
 from marshmallow import Schema, fields
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from service import graph
 from service.api import metrics
@@ -67,12 +68,10 @@ def readyz() -> Response:
     return _json({"status": "ready", "parts": said})
 
 
-@door.plain(
-    "/metrics", Operation([Answer("Metrics, as Prometheus reads them", _TEXT, formats=(metrics.CONTENT_TYPE,))])
-)
+@door.plain("/metrics", Operation([_METRICS]))
 def read_metrics() -> Response:
     """Read the metrics."""
-    return Response(metrics.exposition(), content_type=metrics.CONTENT_TYPE)
+    return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 @door.plain("/openapi.json", Operation([Answer("This description", {"type": "object"})]))

@@ -8,7 +8,6 @@ import os
 from time import perf_counter
 
 from flask import Flask, Response, current_app, g, request
-from prometheus_client import CONTENT_TYPE_LATEST as CONTENT_TYPE
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -16,7 +15,7 @@ BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 
 
 _KEY = "coursegraph-metrics"
 
-disable_created_metrics()  # a second series for each, that nobody asks for
+disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, that nobody asks for
 
 
 class Metrics:
@@ -58,7 +57,7 @@ def register(app: Flask) -> None:
 
 
 def exposition() -> bytes:
-    """The metrics of this app, in all its processes; of the type CONTENT_TYPE."""
+    """The metrics of this app, in all its processes."""
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]

@@ -1,14 +1,18 @@
 """What the views work with, made once by the app."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 from flask import Flask, current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
+from service.ingest.reconcile import IngestOptions
+from service.outbound import FetchLimits
 
 _KEY = "coursegraph"
 
@@ -24,6 +28,9 @@ class Parts:
     migrations: Path  # the folder
     version: str
     public_read: bool
+    ingest_options: IngestOptions
+    fetch_limits: FetchLimits
+    open_client: Callable[[], httpx.Client]  # for pages that are fetched
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

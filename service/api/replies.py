@@ -25,15 +25,23 @@ def keyed_request(call: Call) -> KeyedRequest | None:
 
 
 def earlier_reply(call: Call, keyed: KeyedRequest) -> Response | None:
-    """What the same request was answered before; others with its key wait until this one is through."""
-    revisions.lock(call.session)
+    """What the same request was answered before."""
     reply = idempotency.find(call.session, keyed)
     if reply is None:
         return None
     return Response(reply.body, reply.status, {**reply.headers, REPLAYED: "true"}, content_type=JSON)
 
 
-def keep(call: Call, keyed: KeyedRequest, response: Response) -> None:
-    """Keep the reply for the request's repetitions, in the transaction of its work."""
+def keep(call: Call, keyed: KeyedRequest, response: Response) -> Response:
+    """Keep the reply for the request's repetitions, in the transaction of its work.
+
+    Where a repetition was quicker than the request itself, that one's work counts, and this one's is dropped.
+    """
+    revisions.lock(call.session)
+    earlier = earlier_reply(call, keyed)
+    if earlier is not None:
+        call.session.rollback()
+        return earlier
     headers = {name: response.headers[name] for name in ("Location",) if name in response.headers}
     idempotency.keep(call.session, keyed, Reply(response.status_code, response.get_data(as_text=True), headers))
+    return response

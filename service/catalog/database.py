@@ -1,5 +1,7 @@
 """Opening the database: SQLite with its pragmas or PostgreSQL, and bringing it to the newest schema."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +10,13 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.errors import Unavailable
+
 BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for another one
+RETRY_AFTER_S = 5
 CACHE_KIB = 64_000
 MMAP_BYTES = 1 << 30
 
@@ -39,6 +45,16 @@ def open_database(url: str) -> Engine:
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after a commit."""
     return sessionmaker(engine, expire_on_commit=False)
+
+
+@contextmanager
+def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session for one write; Unavailable when another writer holds the database too long, or it does not answer."""
+    try:
+        with sessions() as session:
+            yield session
+    except OperationalError as error:
+        raise Unavailable("The database is busy or does not answer; nothing was changed.", RETRY_AFTER_S) from error
 
 
 def migrate(engine: Engine, migrations: Path, target: str = "head") -> None:
