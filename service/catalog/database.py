@@ -1,6 +1,6 @@
 """Opening the database: SQLite with its pragmas or PostgreSQL, and bringing it to the newest schema."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -57,13 +57,22 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
         raise Unavailable("The database is busy or does not answer; nothing was changed.", RETRY_AFTER_S) from error
 
 
-def migrate(engine: Engine, migrations: Path, target: str = "head") -> None:
-    """Bring the schema to `target`, up or down, in one transaction."""
+def migrate(engine: Engine, migrations: Path) -> None:
+    """Bring the schema up to the newest, in one transaction."""
+    _run_alembic(engine, migrations, command.upgrade, "head")
+
+
+def downgrade(engine: Engine, migrations: Path, target: str) -> None:
+    """Take the schema back to an older one ("base": to none), in one transaction. What only newer ones hold is lost."""
+    _run_alembic(engine, migrations, command.downgrade, target)
+
+
+def _run_alembic(engine: Engine, migrations: Path, run: Callable[[Config, str], None], target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, target)
+        run(config, target)
 
 
 def schema_state(engine: Engine, migrations: Path) -> tuple[str | None, str | None]:
