@@ -69,8 +69,10 @@ def downgrade(engine: Engine, migrations: Path, target: str) -> None:
 
 def _run_alembic(engine: Engine, migrations: Path, run: Callable[[Config, str], None], target: str) -> None:
     config = Config()
-    config.set_main_option("script_location", str(migrations))
+    config.set_main_option("script_location", str(migrations).replace("%", "%%"))
     with engine.begin() as connection:
+        if engine.dialect.name == "sqlite":
+            connection.exec_driver_sql("BEGIN IMMEDIATE")  # Python opens no transaction for DDL by itself
         config.attributes["connection"] = connection
         run(config, target)
 
