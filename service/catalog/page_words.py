@@ -53,6 +53,10 @@ class PageWords:
     typos: Mapping[str, str] = field(default_factory=dict)
     typo_pattern: re.Pattern[str] = re.compile(r"(?!)")
 
+    def rule_for(self, host: str, path: str) -> HostRule | None:
+        """The first rule that fits a host and a path."""
+        return next((rule for rule in self.hosts if rule.fits(host, path)), None)
+
     def has(self, kind: str, name: str) -> bool:
         """Whether `name`, folded, is in the list `kind`."""
         return fold(name) in self.words.get(kind, frozenset())

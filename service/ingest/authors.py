@@ -2,12 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords
 
 LONGEST_NAME = 4  # words, particles not counted
+LONGEST_ORGANISATION = 5  # words
 MOST_AUTHORS = 30
+MOST_BYS = 8  # that are tried: the names stand behind one of the first
 
 _PARTICLES = frozenset("de del da di do dos du van von der den ter ten la le el al bin ibn y e".split())
 _TITLES = frozenset("prof dr mr mrs ms professor".split())
@@ -15,6 +18,8 @@ _CONNECTORS = frozenset({"and", "&", "und", "y", "et", "with"})
 # What may follow a list of names: "by Andrew Ng in Coursera".
 _ENDS = frozenset("in at on from for via of is was (".split())
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.-?)+$")
+_WORD = re.compile(r"\s*([^\s,;:]+)([,;:]?)")
+_OTHERS = re.compile(r"\s*(?:and\s+)?([^\W\d_]+\.?\s+[^\W\d_]+\.?|等)")
 _BY = re.compile(r"(?:^|(?<=\s))(?:by|por|von|作者[:：]?)\s+", re.IGNORECASE)
 
 
@@ -41,32 +46,38 @@ class Byline:
 
 def read_byline(text: str, words: PageWords) -> Byline | None:
     """Split a text at the first "by" that real names follow."""
-    for found in list(_BY.finditer(text))[:8]:
+    for found in islice(_BY.finditer(text), MOST_BYS):
         names = read_names(text[found.end() :], words)
-        if names:
+        if names and not _is_doing(names.people):
             return Byline(text[: found.start()], names)
     return None
 
 
-def read_names(text: str, words: PageWords) -> Names:
-    """Read names from the start of a text, up to what cannot belong to one."""
-    names: list[str] = []
+def _is_doing(people: tuple[str, ...]) -> bool:
+    """ "by Predicting Image Rotations" names nobody; "by Kaiming He" does."""
+    first = people[0].split() if people else [""]
+    return len(first) != 2 and len(first[0]) > 5 and first[0].endswith("ing")
+
+
+def read_names(text: str, words: PageWords, is_citation: bool = False) -> Names:
+    """Read names from the start of a text, up to what cannot belong to one.
+
+    In a citation, the first name may be turned round: "LeCun, Yann, Yoshua Bengio, and Geoffrey Hinton".
+    """
+    names: list[tuple[str, str]] = []  # each with the mark that ends it
     current: list[str] = []
     position = 0
-    has_others = False
+    others = 0
     while position < len(text) and len(names) <= MOST_AUTHORS:
         others = _others_at(text, position, words)
-        if others:
-            position, has_others = others, True
-            break
-        found = re.compile(r"\s*([^\s,;:]+)([,;:]?)").match(text, position)
-        if not found:
+        found = _WORD.match(text, position)
+        if others or not found:
             break
         word, mark = found.groups()
         closes = _closes(word)
         bare = word.rstrip(".") if closes else word
         if word in _CONNECTORS:
-            names, current = _closed(names, current)
+            names, current = _closed(names, current, word)
         elif not _may_be_in_name(bare, current):
             if not _may_follow(word):
                 return Names()
@@ -74,17 +85,19 @@ def read_names(text: str, words: PageWords) -> Names:
         elif fold(bare) not in _TITLES:
             current.append(bare)
         position = found.end()
-        if mark in (",", ";") and mark:
-            names, current = _closed(names, current)
-        elif mark == ":" or closes:
+        if mark in (",", ";"):
+            names, current = _closed(names, current, mark)
+        elif mark or closes:
             break
-    names, _ = _closed(names, current)
-    return _sorted_out(names, text[position:], has_others, words)
+    names, _ = _closed(names, current, "")
+    if is_citation:
+        names = _upright(names, bool(others))
+    return _sorted_out([name for name, _ in names], text[others or position :], bool(others), words)
 
 
 def _others_at(text: str, position: int, words: PageWords) -> int:
     """Where "et al." at this position ends; 0 if it does not stand here."""
-    found = re.compile(r"\s*(?:and\s+)?([^\W\d_]+\.?\s+[^\W\d_]+\.?|等)").match(text, position)
+    found = _OTHERS.match(text, position)
     return found.end() if found and words.has("and_others", found.group(1)) else 0
 
 
@@ -107,35 +120,41 @@ def _may_follow(word: str) -> bool:
     return word.lower() in _ENDS or not word[0].isalpha()
 
 
-def _closed(names: list[str], current: list[str]) -> tuple[list[str], list[str]]:
-    return ([*names, " ".join(current)], []) if current else (names, [])
+def _closed(names: list[tuple[str, str]], current: list[str], mark: str) -> tuple[list[tuple[str, str]], list[str]]:
+    return ([*names, (" ".join(current), mark)], []) if current else (names, [])
 
 
 def _sorted_out(names: list[str], rest: str, has_others: bool, words: PageWords) -> Names:
     organisations = [name for name in names if is_organisation(name, words)]
     people = [name for name in names if name not in organisations]
-    if any(not _is_person(name) for name in people):
+    if not all(map(_is_person, people)):
         return Names()
-    return Names(tuple(dict.fromkeys(_upright(people))), organisations[0] if organisations else None, rest, has_others)
+    return Names(tuple(dict.fromkeys(people)), organisations[0] if organisations else None, rest, has_others)
 
 
 def is_organisation(name: str, words: PageWords) -> bool:
-    """Whether a name is that of a publisher: known, or with "University" or a digit in it."""
-    folded = fold(name)
-    if words.has("organisations", name) or any(c.isdigit() for c in name):
+    """Whether a name is that of a publisher: known, or with "University" or a digit in it ("3Blue1Brown")."""
+    if words.has("organisations", name):
         return True
-    return not words.words.get("organisation_words", frozenset()).isdisjoint(folded.split())
+    parts = name.split()
+    if not 0 < len(parts) <= LONGEST_ORGANISATION or not all(p[0].isupper() or p[0].isdigit() for p in parts):
+        return False
+    with_digit = len(parts) == 1 and any(c.isdigit() for c in name) and any(c.isalpha() for c in name)
+    return with_digit or not words.words.get("organisation_words", frozenset()).isdisjoint(fold(name).split())
 
 
 def _is_person(name: str) -> bool:
     words = [word for word in name.split() if word not in _PARTICLES]
-    is_gerund = len(words[0]) > 5 and words[0].endswith("ing") if words else True
-    return 0 < len(words) <= LONGEST_NAME and not is_gerund and any(len(word.strip(".")) > 1 for word in words)
+    return 0 < len(words) <= LONGEST_NAME and any(len(word.strip(".")) > 1 for word in words)
 
 
-def _upright(people: list[str]) -> list[str]:
-    """ "LeCun, Yann, Yoshua Bengio" begins with one name turned round; "Cho, Kyunghyun, et al." has only that."""
-    if len(people) >= 2 and " " not in people[0] and " " not in people[1] and all(" " in p for p in people[2:]):
-        if len(people) > 2 or people[1][-1] == ".":
-            return [f"{people[1]} {people[0]}", *people[2:]]
-    return people
+def _upright(names: list[tuple[str, str]], has_others: bool) -> list[tuple[str, str]]:
+    """Turn "LeCun, Yann" round where the list shows that it is one name.
+
+    That is so if all later names have several words, or if a comma stands before "et al.".
+    """
+    if len(names) < 2 or " " in names[0][0] or names[0][1] != ",":
+        return names
+    later = names[2:]
+    is_one = all(" " in name for name, _ in later) if later else not has_others or names[1][1] == ","
+    return [(f"{names[1][0]} {names[0][0]}", names[1][1]), *later] if is_one else names

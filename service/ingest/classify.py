@@ -25,7 +25,7 @@ BY_DEFAULT = 0.3
 
 # Names of media types that are as often names of something else: they count only when they stand alone.
 _AMBIGUOUS = frozenset(
-    """course class classes data figure figures diagram chapter chapters app apps library framework package hands on
+    """clip course class classes data figure figures diagram chapter chapters app apps library framework package hands on
     research audio film read reads watch listen picture post guide tool tools interactive static other
     code deck picture pictures presentation software blog youtube github arxiv web page webpage""".split()
 ) | {"hands on", "web page"}
@@ -73,12 +73,12 @@ def _stated(clues: Clues, vocabulary: Vocabulary) -> Iterator[tuple[str, Evidenc
 def _by_words(clues: Clues, vocabulary: Vocabulary) -> Iterator[tuple[str, Evidence]]:
     """Words in the link, in brackets beside it, and as a label in front of it."""
     text = clues.text.strip(" ()[]")
-    if kind := vocabulary.media_type_named(text):
+    if kind := type_named(text, vocabulary):
         yield kind, Evidence("text", BY_LINK_TEXT, text)
     elif kind := _last_words_type(text, vocabulary):
         yield kind, Evidence("text", BY_LABEL if len(text.split()) <= 3 else BY_WORD_NEARBY, text)
     for found in _BRACKETED.finditer(clues.after[:200]):
-        if kind := vocabulary.media_type_named(found.group(1)):
+        if kind := type_named(found.group(1), vocabulary):
             yield kind, Evidence("text", BY_LABEL, found.group())
     if kind := _label_type(clues.before, vocabulary):
         yield kind, Evidence("text", BY_LABEL, clues.before.strip())
@@ -87,10 +87,16 @@ def _by_words(clues: Clues, vocabulary: Vocabulary) -> Iterator[tuple[str, Evide
         yield kind, Evidence("text", BY_WORD_NEARBY, first[0])
 
 
+def type_named(text: str, vocabulary: Vocabulary) -> str | None:
+    """The media type that a text names; "CLIP" is a model, no clip."""
+    is_acronym = text.isupper() and fold(text) in _AMBIGUOUS
+    return None if is_acronym else vocabulary.media_type_named(text)
+
+
 def _label_type(before: str, vocabulary: Vocabulary) -> str | None:
     """The type that the words before a link give it: "Paper", "Video:", "... book by", "(paper)"."""
     label = before.strip(" :–—-([*•.,")
-    if kind := vocabulary.media_type_named(label):
+    if kind := type_named(label, vocabulary):
         return kind
     words = label.split()
     return _plain_type(words[0], vocabulary) if len(words) > 1 and words[0].endswith(":") else None
@@ -112,7 +118,7 @@ def _by_address(parts: ResourceUrl, vocabulary: Vocabulary) -> Iterator[tuple[st
     words = vocabulary.page_words
     path = urlsplit(parts.canonical).path
     segments = [segment.lower() for segment in path.split("/") if segment][:20]
-    rule = next((rule for rule in words.hosts if rule.fits(parts.host, path)), None)
+    rule = words.rule_for(parts.host, path)
     extension = segments[-1].rpartition(".")[2] if segments and "." in segments[-1] else ""
     if rule:
         yield _hinted(rule.hint, "host", parts.host if rule.path == "*" else f"{rule.host}{rule.path}")

@@ -81,13 +81,13 @@ def duration_in(text: str) -> float | None:
     return None
 
 
-def language_in(text: str, words: PageWords) -> str | None:
-    """The language that a text says a resource is in: "in Hebrew", "(Spanish)", "[中文]"."""
+def language_in(text: str, after: str, words: PageWords) -> str | None:
+    """The language that a text says a resource is in: "(Spanish)", "[中文]"; or `after` its link, "in Hebrew"."""
     for found in _BRACKETED.finditer(text):
         tag = words.languages.get(fold(found.group(1)).removeprefix("in "))
         if tag:
             return tag
-    for found in _IN_LANGUAGE.finditer(text):
+    for found in _IN_LANGUAGE.finditer(after):
         names = (found.group(1), found.group(1).split()[0])
         tag = next((words.languages[fold(name)] for name in names if fold(name) in words.languages), None)
         if tag:

@@ -8,7 +8,7 @@ from service.catalog.page_words import PageWords
 from service.ingest.symbols import without_emoji
 
 LONGEST_HEADING = 500  # characters that are looked at
-LONGEST_ALIAS = 5  # words
+LONGEST_ALIAS = 4  # words
 LONGEST_PART = 3  # words, of "A and B" when each is a subject of its own
 
 _LECTURE = re.compile(r"\b(?:lectures?|lec|lesson|clase|lección)\.?[ #]*(\d{1,3})\b", re.IGNORECASE)

@@ -18,6 +18,7 @@ from service.ingest.blocks import Piece
 # Inline rules copy the rest of their text at every "<", "&" and "://", and search it for a partner at every "[":
 # their time grows with its square. Longer paragraphs are read in parts; a link across a cut is the price.
 LONGEST_PART = 16_000  # characters
+DEEPEST = 12  # emphasis in a link in emphasis …; unclosed "[" cost this much each
 MOST_SIGNS = 400  # in a part: more than the densest lists have
 _SIGNS = re.compile(r"[\[<&]|://")
 
@@ -33,6 +34,7 @@ class _PlacedInline(StateInline):
 
 def inline_rule(state: StateCore) -> None:
     """markdown-it's rule "inline", with places, and in linear time for endless paragraphs."""
+    state.md.options["maxNesting"] = DEEPEST
     for token in state.tokens:
         if token.type == "inline":
             token.children = []

@@ -9,8 +9,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.errors import InvalidInput
 from service.ingest.blocks import Piece
 
-# A picture that links to one of these starts something: Colab's badge opens a notebook.
-_LAUNCHERS = ("colab.research.google.com", "mybinder.org", "kaggle.com")
+SURE_HOST = 0.9  # confidence of a host's rule: badges that lead there lead to a resource
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".svg", ".webp")
 
 
@@ -76,14 +75,19 @@ def is_relative(href: str) -> bool:
 def is_picture_only(link: Piece, target: Target, vocabulary: Vocabulary, is_in_page_head: bool) -> bool:
     """Whether a link shows a badge, a logo or its own picture: nothing to learn from.
 
-    Above the first heading's lists (`is_in_page_head`) pictures are the page's own decoration.
+    In the page's head (`is_in_page_head`) all pictures are decoration. Below, a badge counts if it leads to
+    what its host is known for: "arXiv" to a paper, "views" to a video.
     """
-    if link.image is None or link.text.strip() or any(is_host(target.parts.host, host) for host in _LAUNCHERS):
+    if link.image is None or link.text.strip():
         return False
+    path = urlsplit(target.parts.canonical).path
+    if is_in_page_head or path.lower().endswith(_PICTURES):
+        return True
+    words = vocabulary.page_words
     image_host = _host(link.image)
-    is_badge = "badge" in link.image or any(is_host(image_host, host) for host in vocabulary.page_words.badge_hosts)
-    leads_to_picture = urlsplit(target.parts.canonical).path.lower().endswith(_PICTURES)
-    return is_badge or leads_to_picture or is_in_page_head
+    is_badge = "badge" in link.image or any(is_host(image_host, host) for host in words.badge_hosts)
+    rule = words.rule_for(target.parts.host, path)
+    return is_badge and not (rule and rule.hint.confidence >= SURE_HOST)
 
 
 def _host(url: str) -> str:

@@ -1,7 +1,8 @@
 """Markdown becomes blocks: markdown-it-py reads the markup, this file keeps what a page of links needs."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -12,6 +13,9 @@ from service.ingest.front_matter import front_matter_plugin
 from service.ingest.html import read_html
 from service.ingest.inline import inline_rule, read_inline
 from service.ingest.templates import without_templates
+
+# "#2 Methods", "##Books": headings before CommonMark asked for a space. A single "#" may begin a hashtag.
+_TIGHT_HEADING = re.compile(r"(#(?=\d+[. ] *[A-Z])|#{2,6}(?=[^\W_]))[^\n]{1,200}$")
 
 # Lists and quotes this deep; markdown-it recurses, and Python's stack is finite. A list level counts twice.
 DEEPEST = 60
@@ -36,6 +40,7 @@ def read_markup(text: str) -> Markup:
 
 def _parser() -> MarkdownIt:
     md = MarkdownIt("gfm-like", {"html": True, "linkify": True, "maxNesting": DEEPEST})
+    assert md.linkify is not None  # "gfm-like" brings it
     # "README.md" and "deeplearning.ai" in a sentence are no links; only what has a scheme is.
     md.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     md.disable("linkify", ignoreInvalid=True)
@@ -91,7 +96,7 @@ class _Reader:
     def _tr_open(self, _token: Token) -> None:
         self.cells = []
 
-    def _tr_close(self, token: Token) -> None:
+    def _tr_close(self, _token: Token) -> None:
         cells = tuple(self.cells or ())
         self.cells = None
         if self.is_table_head:
@@ -110,6 +115,10 @@ class _Reader:
             self.blocks.append(Block("heading", first + 1, last, (pieces,), level))
         elif self.items:
             self._item(pieces, first + 1, last)
+        elif found := _TIGHT_HEADING.match(token.content):
+            level = len(found.group(1))
+            pieces = (replace(pieces[0], text=pieces[0].text.lstrip("#")), *pieces[1:])
+            self.blocks.append(Block("heading", first + 1, last, (pieces,), level))
         elif pieces:
             self.blocks.append(Block("paragraph", first + 1, last, (pieces,)))
 
@@ -122,8 +131,3 @@ class _Reader:
 
     def _html_block(self, token: Token) -> None:
         self.blocks += read_html(token.content, token.map[0] + 1 if token.map else 1)
-
-
-def links_of(blocks: Iterator[Block]) -> Iterator[Piece]:
-    """All links of some blocks."""
-    return (link for block in blocks for link in block.links)

@@ -89,7 +89,10 @@ def _links(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Settin
     """The cell's resource links, each with its share of the words between them."""
     kept = [piece for piece in cell if id(piece) in targets]
     texts, strong = _texts_around(cell, targets)
-    shown = [read_link_text(piece.text.strip() or piece.alt, piece.is_bare, targets[id(piece)].parts, setting.vocabulary) for piece in kept]
+    shown = [
+        read_link_text(piece.text.strip() or piece.alt, piece.is_bare, targets[id(piece)].parts, setting.vocabulary)
+        for piece in kept
+    ]
     hiding = [_HIDING.search(text) for text in texts[:-1]]
     befores, afters = texts[:-1], texts[1:]
     for i in range(1, len(kept)):
@@ -173,7 +176,7 @@ def _mention(link: Link, named: Named, place: Place, setting: Setting) -> PageMe
         year=year,
         year_evidence=year_evidence,
         publisher=named.publisher or named.wording.publisher or publisher or _bracketed_publisher(place.after, words),
-        language=language_in(nearby, words) or language_of_host(parts.host, words),
+        language=language_in(nearby, place.after, words) or language_of_host(parts.host, words),
         is_free=is_free(nearby, words),
         duration_minutes=duration_in(nearby),
         locator=_locator(link, named, place),

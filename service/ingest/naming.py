@@ -139,9 +139,7 @@ def _by_words_after(before: Wording, place: Place) -> Named | None:
     return Named(wording, Evidence("text", WORDS_AFTER, "the words after the link"), before, wording)
 
 
-def _by_heading(
-    shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, words: PageWords
-) -> Named:
+def _by_heading(shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, words: PageWords) -> Named:
     """From the heading and what little the bullet says; else from the address."""
     is_publisher_alone = shown.kind == "publisher" and shown.text == shown.publisher
     own = " ".join(part for part in (before.title, "" if is_publisher_alone else shown.text) if part)

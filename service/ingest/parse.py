@@ -1,5 +1,6 @@
 """A page's text becomes a frozen Page: blocks, legend, outline, then every link with what is said of it."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -19,6 +20,12 @@ from service.ingest.page import Note, Page, PageMention, PageTopic, PageWarning,
 from service.ingest.symbols import emoji_in, without_emoji
 from service.ingest.titles import read_before
 
+# "Jan 4", "Tue 1/9", "Week 3": the first cell of a schedule's row says when, not what.
+_DATE = re.compile(
+    r"(?:week|day|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)[.,]?\s*"
+    r"(?:\d[\d/., -]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*\d*)?$",
+    re.IGNORECASE,
+)
 LONGEST_LINE = 2_000  # characters of `raw` and `text`: a page may be one endless line
 
 
@@ -197,7 +204,7 @@ class _Reader:
     def subject(self, cell: Sequence[Piece]) -> str:
         text = without_emoji(_cut(cell_text(tuple(cell))))
         title = read_before(text, "", self.vocabulary).title
-        has_words = sum(c.isalpha() for c in title) > 3
+        has_words = sum(c.isalpha() for c in title) > 1 and not _DATE.match(title)
         return title if has_words and not self.vocabulary.page_words.has("nameless", title) else ""
 
     def read_note(self, block: Block, section: Section) -> None:

@@ -9,6 +9,7 @@ from service.catalog.page_words import PageWords
 from service.catalog.urls import ResourceUrl
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.authors import Names, is_organisation, read_byline, read_names
+from service.ingest.classify import type_named
 from service.ingest.facts import is_locator, locator_in, without_locator, without_year, year_in
 from service.ingest.symbols import without_emoji
 
@@ -18,17 +19,21 @@ LONGEST_QUALIFIER = 3  # words of "technical description", that say which of a t
 LARGEST_LIST_NUMBER = 40  # "101 Dalmatians" and "1984" are no list numbers
 
 _QUOTED = re.compile(r"[\"“”«「『]([^\"“”«»「」『』]{6,200})[\"”“»」』]")
+_BRACKETED = re.compile(r"[(\[*][^()\[\]]{0,200}[)\]]")
 _NUMBERED = re.compile(
     r"^(?:part|pt|video|lecture|lec|slides?|vol|volume|week|day|episode|ep|no|session|unit|module|notes?|lab|hw)?"
     r"\.?\s*#?\d{1,3}[a-z]?$",
     re.IGNORECASE,
 )
-# A full stop ends a sentence after a word of three letters, a digit or a bracket: "Simon J.D. Prince" goes on.
-_SENTENCE_END = re.compile(r"(?:(?<=[^\W\d_]{3})|(?<=[\d)\"”?!]))[.](?=\s+[^\W\d_a-z]|$)|(?<=[?!])(?=\s+[A-Z])|。")
+# A full stop ends a sentence after a word of three letters, "Chapter 1" or a bracket; "Simon J.D. Prince" goes on.
+_SENTENCE_END = re.compile(
+    r"(?:(?<=[^\W\d_]{3})|(?<=[a-z] \d)|(?<=[)\"”?!]))[.](?=\s+[^\W\d_a-z]|$)|(?<=[?!])(?=\s+[A-Z])|。"
+)
 _LIST_NUMBER = re.compile(
     r"^(?:\[\d{1,3}\]|\(\d{1,3}\)|#?\d{1,3}(?:\.\d{1,3})*[.):]|\d{1,3}\s[-–—]|\[[ xX]\])\s+(?=\S)"
 )
 _BARE_NUMBER = re.compile(r"^(\d{1,2})\s+([^\W\d_]+)(.*)$", re.DOTALL)
+_GRAMMAR = frozenset({"", "and", "the", "of", "on", "a", "in"})
 _LOOSE_ENDS = " \t\n,;:|/–—-•·>→=+*#_`."
 _DANGLING = re.compile(
     r"(?:\s+|^)(?:by|at|on|in|from|via|of|and|with|see|or|the|a|an|also|is|are|here|this|to|for|as|check|using|out|y|en|de"
@@ -94,11 +99,10 @@ def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vo
 
 def _is_nameless(text: str, vocabulary: Vocabulary) -> bool:
     words = vocabulary.page_words
-    if words.has("nameless", text) or vocabulary.media_type_named(text) or fold(text) in words.languages:
+    if words.has("nameless", text) or type_named(text, vocabulary) or fold(text) in words.languages:
         return True
     return not any(c.isalnum() for c in text) or all(
-        words.has("nameless", word) or vocabulary.media_type_named(word) or word in ("and", "the", "of", "on")
-        for word in fold(text).split()
+        words.has("nameless", word) or type_named(word, vocabulary) or fold(word) in _GRAMMAR for word in text.split()
     )
 
 
@@ -128,11 +132,9 @@ def publisher_named(text: str, parts: ResourceUrl, words: PageWords) -> str | No
     """The text, if it is the name of the site that the link leads to."""
     name = _squashed(text)
     labels = parts.host.split(".")
-    rule = next(
-        (rule for rule in words.hosts if rule.name and rule.fits(parts.host, urlsplit(parts.canonical).path)), None
-    )
+    rule = words.rule_for(parts.host, urlsplit(parts.canonical).path)
     sites = {*labels[:-1], _squashed(parts.host), _squashed(".".join(labels[-2:]))}
-    if rule:
+    if rule and rule.name:
         sites.add(_squashed(rule.name))
     return text if name and name in sites else None
 
@@ -166,7 +168,7 @@ def read_before(text: str, strong: str, vocabulary: Vocabulary) -> Wording:
 def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
     """A quoted title with its authors on the left and its publisher on the right."""
     byline = read_byline(left, words) or read_byline(right, words)
-    names = byline.names if byline else read_names(_LIST_NUMBER.sub("", left.strip(' "“')), words)
+    names = byline.names if byline else read_names(_LIST_NUMBER.sub("", left.strip(' "“')), words, is_citation=True)
     note = byline.before if byline else ("" if names else left)
     return Wording(
         title=clean_title(title.strip(" .,")),
@@ -180,9 +182,10 @@ def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
 
 
 def _publisher_after(text: str) -> str | None:
-    """ ", deeplearning.ai, 2019" -> "deeplearning.ai"."""
-    chunks = [chunk.strip(' ."”()') for chunk in text.split(",")]
-    return next((c for c in chunks if c and not any(x.isdigit() for x in c) and len(c.split()) <= 4), None)
+    """ ", deeplearning.ai, 2019" -> "deeplearning.ai"; remarks in brackets are nobody."""
+    first = _BRACKETED.sub("", text).strip(_LOOSE_ENDS + '"”').split(",")[0].strip()
+    is_name = first[:1].isupper() or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", first)
+    return first if is_name and len(first.split()) <= 3 and not first[-1].isdigit() else None
 
 
 def _with_byline(before: str, names: Names) -> Wording:
