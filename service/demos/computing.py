@@ -1,0 +1,124 @@
+"""The process that computes: loads the demos once, then executes one task after another.
+
+Started by `WarmChild`; never by hand. It may be killed at any moment, so it touches nothing but its connection.
+"""
+
+import contextlib
+import os
+import resource
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Iterable
+from importlib import import_module
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import cast
+
+from service.demos.demo import Demo
+from service.demos.lifeline import when_parent_ends
+from service.demos.limits import MB
+from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
+from service.demos.runner import run_now
+
+REPORT_EVERY_S = 0.05
+LEAST_HEADROOM_MB = 32  # so that a bound below what the demos themselves take fails runs, not the process
+NICENESS = 10  # requests come first: a machine at full load still answers
+OUT_OF_MEMORY_SCORE = 500  # if the machine runs out of memory, this process goes, not the web's
+
+
+class Cancelled(BaseException):
+    """Raised inside a demo that reports progress after its run was cancelled.
+
+    Not an Exception, so that no demo catches it by mistake.
+    """
+
+
+class Reporter:
+    """The `progress` that a demo calls as often as it likes: sent at most every REPORT_EVERY_S."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._due = 0.0
+
+    def __call__(self, fraction: float, message: str = "") -> None:
+        """Tell the worker; raise Cancelled when the worker has called the run off."""
+        now = time.monotonic()
+        if now < self._due:
+            return
+        self._due = now + REPORT_EVERY_S
+        if self._connection.poll():  # the only thing that is said to a busy process is Cancel
+            self._connection.recv()
+            raise Cancelled
+        self._connection.send(Progress(min(max(float(fraction), 0.0), 1.0), message))
+
+
+def main() -> None:
+    """Say Ready, then answer tasks until the worker hangs up."""
+    when_parent_ends(lambda: os._exit(0))
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the worker's business
+    connection: Connection = Connection(int(sys.argv[1]))
+    options: ComputingOptions = connection.recv()
+    _be_modest()
+    demos = {demo.id: demo for demo in _load(options.demos)}
+    for demo in demos.values():
+        demo.warm_up()
+    _bound_memory(options.memory_mb)
+    connection.send(Ready())
+    with contextlib.suppress(EOFError):
+        while True:
+            message = connection.recv()
+            if isinstance(message, Task):  # a Cancel that came too late is none
+                connection.send(_answer(demos[message.demo], message, connection, options))
+
+
+def _answer(demo: Demo, task: Task, connection: Connection, options: ComputingOptions) -> FinishedRun | Failure:
+    try:
+        run = run_now(demo, task.parameters, task.seed, Reporter(connection))
+    except Cancelled:
+        return Failure("cancelled", "The run was cancelled.")
+    except MemoryError as error:
+        return Failure("memory_limit", f"The run needs more than the {options.memory_mb} MB it may have. {error}")
+    except Exception as error:  # a demo's mistake must not end the process, and its trace is for the log only
+        traceback.print_exc()
+        return Failure("failed", f"The demo failed: {type(error).__name__}: {error}")
+    return _within(options.result_bytes, run)
+
+
+def _within(result_bytes: int, run: FinishedRun) -> FinishedRun | Failure:
+    size = len(run.output) + sum(len(figure.specification) for figure in run.figures)
+    if size <= result_bytes:
+        return run
+    return Failure("result_limit", f"The run's result takes {size} bytes; at most {result_bytes} are kept.")
+
+
+def _load(place: str) -> Iterable[Demo]:
+    module, name = place.split(":")
+    return cast(Iterable[Demo], getattr(import_module(module), name))
+
+
+def _be_modest() -> None:
+    os.nice(NICENESS)
+    with contextlib.suppress(OSError):  # where there is no such file
+        Path("/proc/self/oom_score_adj").write_text(str(OUT_OF_MEMORY_SCORE))
+
+
+def _bound_memory(memory_mb: int) -> None:
+    """Refuse allocations beyond the bound, so that the demo gets a MemoryError and the process lives on.
+
+    Bounds writable private memory (Linux), not the address space: numba, CUDA and thread stacks reserve far more
+    addresses than they use. What this does not count, the worker sees in the resident size.
+    """
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return
+    sizes = dict(line.split(":", 1) for line in status.read_text().splitlines())
+    mapped, resident = (int(sizes[name].split()[0]) * 1024 for name in ("VmData", "VmRSS"))
+    headroom = max(memory_mb * MB - resident, LEAST_HEADROOM_MB * MB)
+    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    resource.setrlimit(resource.RLIMIT_DATA, (mapped + headroom, hard))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,49 @@
+"""Draws figures that somebody asked to see, in a process of its own: drawing holds Python's lock, and much memory.
+
+Like a worker it is a door: it owns its sessions and commits.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+
+import orjson
+
+from service.catalog import drawings
+from service.catalog.database import open_database, open_sessions
+from service.catalog.drawings import DrawingOrder
+from service.demos.figures import Spec, png_of, svg_of
+from service.demos.worker import POLL_S, WorkerOptions
+
+FORMATS: Mapping[str, Callable[[Spec], bytes]] = {"svg": lambda spec: svg_of(spec).encode(), "png": png_of}
+_WARM_UP = {"mark": "point", "data": {"values": []}}
+
+_log = logging.getLogger(__name__)
+
+
+def draw(options: WorkerOptions, should_stop: Callable[[], bool]) -> None:
+    """Draw what is wanted, one after another, until `should_stop`."""
+    engine = open_database(options.database_url)
+    sessions = open_sessions(engine)
+    svg_of(_WARM_UP)  # the first drawing takes ten times as long as the next
+    while not should_stop():
+        with sessions() as session:
+            is_waiting = drawings.is_waiting(session)
+        if not is_waiting:
+            time.sleep(POLL_S)
+            continue
+        with sessions.begin() as session:
+            order = drawings.claim(session, options.limits.lease_s, options.limits.attempts)
+        if order is not None:
+            content = _drawn(order)
+            with sessions.begin() as session:
+                drawings.finish(session, order, content)
+    engine.dispose()
+
+
+def _drawn(order: DrawingOrder) -> bytes | None:
+    try:
+        return FORMATS[order.format](orjson.loads(order.specification))
+    except ValueError:  # what vl-convert raises for a specification that is none: a demo's mistake
+        _log.exception("figure %s of run %d cannot be drawn as %s", order.name, order.run_number, order.format)
+        return None

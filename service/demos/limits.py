@@ -1,0 +1,19 @@
+"""The bounds that keep runs from harming anything else."""
+
+from dataclasses import dataclass
+
+MB = 1_000_000  # bytes
+
+
+@dataclass(frozen=True)
+class RunLimits:
+    """How much one run may take, how many may wait, and how long results are kept."""
+
+    time_s: float = 60.0
+    memory_mb: int = 2048  # of the process that computes, all in all
+    result_bytes: int = 32_000_000  # output and figures together, as JSON
+    queue: int = 64
+    keep_days: float = 30.0
+    keep_runs: int = 10_000
+    lease_s: float = 15.0  # a worker that is silent for so long is held to be dead
+    attempts: int = 3  # workers that may die on a run before it is given up

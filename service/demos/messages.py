@@ -1,0 +1,76 @@
+"""What a worker and its computing process say to each other. Imports nothing heavy: both sides load it first."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True)
+class ComputingOptions:
+    """Worker to process, first of all.
+
+    `demos` is where the list of demos is, as "module:NAME"; `kernels` the folder of compiled loops, or "".
+    """
+
+    demos: str
+    memory_mb: int
+    result_bytes: int
+    kernels: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """Worker to process: compute this."""
+
+    demo: str
+    parameters: Mapping[str, Any]
+    seed: str
+
+
+@dataclass(frozen=True)
+class Cancel:
+    """Worker to process: stop at the next report of progress."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """Process to worker: the demos are loaded and warm."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Process to worker: how far (0..1) the task is, and what it does now."""
+
+    fraction: float
+    message: str
+
+
+@dataclass(frozen=True)
+class FinishedFigure:
+    """A figure that a run gave; `specification` is Vega-Lite as JSON, `description` says what one sees."""
+
+    name: str
+    title: str
+    description: str
+    specification: str
+
+
+@dataclass(frozen=True)
+class FinishedRun:
+    """Process to worker: what the task gave, and how long the demo computed; `output` is JSON."""
+
+    output: str
+    figures: Sequence[FinishedFigure]
+    versions: Mapping[str, str]
+    duration_ms: float
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why there is no result: a code for machines and a detail for people."""
+
+    code: str  # failed, cancelled, crashed, time_limit, memory_limit, result_limit
+    detail: str
+
+
+Reply: TypeAlias = Ready | Progress | FinishedRun | Failure

@@ -1,0 +1,39 @@
+"""The entry of the processes in `processes`: `python -m service.demos.process work|draw`, options on standard input."""
+
+import logging
+import pickle
+import signal
+import sys
+
+from service.demos import drawer, worker
+from service.demos.lifeline import when_parent_ends
+
+_ROLES = {"work": worker.work, "draw": drawer.draw}
+
+
+class _Stop:
+    """Asked for by SIGTERM, or by the death of the parent."""
+
+    def __init__(self) -> None:
+        self._is_asked = False
+
+    def ask(self, *_signal: object) -> None:
+        self._is_asked = True
+
+    def is_asked(self) -> bool:
+        return self._is_asked
+
+
+def main() -> None:
+    """Play the role until told to stop."""
+    stop = _Stop()
+    signal.signal(signal.SIGTERM, stop.ask)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    options: worker.WorkerOptions = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
+    when_parent_ends(stop.ask)
+    _ROLES[sys.argv[1]](options, stop.is_asked)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""Executing one run in this process: what a worker's computing process and the command line share."""
+
+import platform
+import time
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+import orjson
+
+from service import __version__
+from service.demos.demo import Demo, Progress
+from service.demos.messages import FinishedFigure, FinishedRun
+
+_JSON = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
+
+
+def run_now(demo: Demo, parameters: Mapping[str, Any], seed: str, progress: Progress) -> FinishedRun:
+    """Run a demo with resolved parameters; what `progress` raises ends it.
+
+    A number that JSON has no word for (NaN, infinity) becomes null.
+    """
+    started = time.perf_counter()
+    result = demo.run(dict(parameters), seed, progress)
+    duration_ms = (time.perf_counter() - started) * 1000
+    return FinishedRun(
+        output=_as_json(result.output),
+        figures=[
+            FinishedFigure(name, figure.title, figure.description, _as_json(figure.vega_lite()))
+            for name, figure in result.figures.items()
+        ],
+        versions=versions(demo),
+        duration_ms=round(duration_ms, 1),
+    )
+
+
+def versions(demo: Demo) -> dict[str, str]:
+    """What computes a run: the versions of the demo, of Coursegraph and of what it computes with."""
+    libraries = {name: version(name) for name in ("numpy", "numba")}
+    return {"demo": demo.version, "coursegraph": __version__, "python": platform.python_version(), **libraries}
+
+
+def _as_json(value: Any) -> str:
+    return orjson.dumps(value, option=_JSON).decode()

@@ -1,0 +1,139 @@
+"""A worker: claims runs from the database, has them computed beside it, and writes down how they ended.
+
+A worker is a process of its own, so it is a door like the web's: it owns its sessions and commits.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from service.catalog import claims, runs
+from service.catalog.claims import FigureRecord, Outcome
+from service.catalog.database import open_database, open_sessions
+from service.catalog.models import Run, now
+from service.demos.hold import Hold
+from service.demos.limits import RunLimits
+from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
+from service.demos.warm_child import WarmChild
+
+POLL_S = 0.02  # how long a run waits for an idle worker, at most
+TICK_S = 0.05  # how often a busy worker looks at time and memory
+TIDY_S = 60.0  # how often old results are looked for
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """What a worker needs to know; `demos` is where the list of demos is, `kernels` the folder of compiled loops."""
+
+    database_url: str
+    limits: RunLimits
+    kernels: str = ""
+    demos: str = "service.demos.registry:DEMOS"
+
+
+def work(options: WorkerOptions, should_stop: Callable[[], bool]) -> None:
+    """Execute runs until `should_stop`; a run that is not finished then goes back to the queue."""
+    worker = Worker(options, should_stop)
+    try:
+        worker.work()
+    finally:
+        worker.close()
+
+
+class Worker:
+    """One worker and its warm process."""
+
+    def __init__(self, options: WorkerOptions, should_stop: Callable[[], bool]) -> None:
+        limits = options.limits
+        self._engine = open_database(options.database_url)
+        self._sessions = open_sessions(self._engine)
+        self._limits = limits
+        self._should_stop = should_stop
+        self._child = WarmChild(ComputingOptions(options.demos, limits.memory_mb, limits.result_bytes, options.kernels))
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._tidy_due = 0.0
+
+    def work(self) -> None:
+        """Execute one run after another."""
+        while not self._should_stop():
+            self._keep_warm()
+            self._tidy()
+            run = self._claim()
+            if run is None:
+                time.sleep(POLL_S)
+            else:
+                self._execute(run)
+
+    def close(self) -> None:
+        """End the process that computes, and leave the database."""
+        self._child.kill()
+        self._engine.dispose()
+
+    def _keep_warm(self) -> None:
+        """Have a process that can take a task: a new one after the old was killed, died, or kept too much memory."""
+        if self._child.is_alive() and not self._child.is_bloated():
+            return
+        self._child.start()
+        while not self._should_stop():
+            reply = self._child.next(TICK_S)
+            if isinstance(reply, Ready):
+                return
+            if isinstance(reply, Failure):
+                raise RuntimeError(f"The demos could not be loaded. {reply.detail}")
+
+    def _claim(self) -> Run | None:
+        with self._sessions() as session:
+            if not claims.is_waiting(session):  # a read: on SQLite only a claim takes the lock for writing
+                return None
+        with self._sessions.begin() as session:
+            return claims.claim(session, self._owner, self._limits.lease_s, self._limits.attempts)
+
+    def _execute(self, run: Run) -> None:
+        with self._sessions.begin() as session:
+            if claims.finish_like_twin(session, run):
+                return
+        self._child.begin(Task(run.demo, run.parameters, run.seed), self._limits.time_s)
+        hold = Hold(self._sessions, run, self._limits.lease_s)
+        while True:
+            reply = self._child.next(TICK_S)
+            if isinstance(reply, FinishedRun | Failure):
+                self._write_down(run, reply)
+                return
+            if self._should_stop():
+                self._release(run)
+                return
+            if not hold.keep(reply if isinstance(reply, Progress) else None):
+                self._child.cancel()
+                return
+
+    def _write_down(self, run: Run, reply: FinishedRun | Failure) -> None:
+        with self._sessions.begin() as session:
+            if isinstance(reply, FinishedRun):
+                claims.finish(session, run, _outcome(reply))
+            else:
+                _log.warning("run %s of %s: %s: %s", run.id, run.demo, reply.code, reply.detail)
+                claims.fail(session, run, reply.code, reply.detail)
+
+    def _release(self, run: Run) -> None:
+        self._child.kill()
+        with self._sessions.begin() as session:
+            claims.release(session, run)
+
+    def _tidy(self) -> None:
+        if time.monotonic() < self._tidy_due:
+            return
+        self._tidy_due = time.monotonic() + TIDY_S
+        with self._sessions.begin() as session:
+            runs.expire(session, now() - timedelta(days=self._limits.keep_days), self._limits.keep_runs)
+
+
+def _outcome(run: FinishedRun) -> Outcome:
+    kept = [FigureRecord(figure.name, figure.title, figure.description, figure.specification) for figure in run.figures]
+    return Outcome(run.output, kept, run.versions)

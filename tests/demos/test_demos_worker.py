@@ -1,0 +1,264 @@
+"""Real workers, and real processes that compute: whatever a run does, it ends well or says why, and the next one works.
+
+One worker serves all tests of the file, one after another: that is the claim that is tested.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from threading import Event, Thread
+from typing import Any
+
+import orjson
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from service.catalog import claims, runs
+from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.models import Run
+from service.catalog.runs import RunRequest
+from service.config import bundled
+from service.demos.limits import RunLimits
+from service.demos.worker import Worker, WorkerOptions
+
+LIMITS = RunLimits(time_s=0.8, memory_mb=200, result_bytes=100_000)
+PATIENCE_S = 10.0
+
+Post = Callable[..., str]
+
+
+@pytest.fixture(scope="module")
+def sessions(tmp_path_factory: pytest.TempPathFactory) -> sessionmaker[Session]:
+    engine = open_database(f"sqlite:///{tmp_path_factory.mktemp('worker') / 'catalog.db'}")
+    migrate(engine, bundled("migrations"))
+    return open_sessions(engine)
+
+
+@pytest.fixture(scope="module")
+def trial_demos() -> Iterator[None]:
+    """Lets processes that tests start import the trial demos."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+        yield
+
+
+@pytest.fixture(scope="module")
+def worker(sessions: sessionmaker[Session], trial_demos: None) -> Iterator[Worker]:
+    url = sessions.kw["bind"].url.render_as_string()
+    stop = Event()
+    worker = Worker(WorkerOptions(url, LIMITS, demos="trial_demos:DEMOS"), stop.is_set)
+    thread = Thread(target=worker.work)
+    thread.start()
+    yield worker
+    stop.set()
+    thread.join()
+    worker.close()
+
+
+@pytest.fixture
+def post(sessions: sessionmaker[Session], worker: Worker) -> Post:
+    def post(demo: str, amount: float = 1.0, seed: str = "0") -> str:
+        with sessions.begin() as session:
+            return runs.enqueue(session, RunRequest(demo, "1", {"amount": amount}, seed, "cpu"), 100).id
+
+    return post
+
+
+@pytest.fixture
+def seen(sessions: sessionmaker[Session]) -> Callable[[str], Run]:
+    def seen(id: str) -> Run:
+        with sessions() as session:
+            return runs.find(session, id)
+
+    return seen
+
+
+@pytest.fixture
+def finished(seen: Callable[[str], Run]) -> Callable[[str], Run]:
+    return lambda id: until(lambda: seen(id), lambda run: run.status in runs.FINISHED)
+
+
+@pytest.fixture
+def echo_pid(post: Post, finished: Callable[[str], Run]) -> Callable[[str], int]:
+    """Runs the well-behaved demo: it works, so the worker does; and it tells which process computed."""
+
+    def echo_pid(seed: str) -> int:
+        run = finished(post("echo", seed=seed))
+        assert run.status == "succeeded", run.error
+        return int(output(run)["pid"])
+
+    return echo_pid
+
+
+def until(look: Callable[[], Run], good: Callable[[Run], bool]) -> Run:
+    patience = time.monotonic() + PATIENCE_S
+    while not good(run := look()):
+        assert time.monotonic() < patience, f"still {run.status}"
+        time.sleep(0.005)
+    return run
+
+
+def output(run: Run) -> dict[str, Any]:
+    assert run.output is not None
+    return dict(orjson.loads(run.output))
+
+
+def test_a_run_gives_its_output_figures_and_versions(
+    post: Post, finished: Callable[[str], Run], sessions: sessionmaker[Session]
+) -> None:
+    run = finished(post("echo", 2.5, seed="first"))
+
+    with sessions() as session:
+        figures = runs.figures(session, run)
+    assert (run.status, run.progress) == ("succeeded", 1.0)
+    assert {**output(run), "pid": 0} == {"amount": 2.5, "seed": "first", "pid": 0, "threads": "1"}
+    assert run.versions.keys() == {"demo", "coursegraph", "python", "numpy", "numba"}
+    assert [(figure.name, figure.description) for figure in figures] == [("bars", "One bar.")]
+    assert orjson.loads(figures[0].specification)["mark"] == "bar"
+
+
+def test_the_process_stays_warm_between_runs(echo_pid: Callable[[str], int]) -> None:
+    assert echo_pid("warm 1") == echo_pid("warm 2")
+
+
+def test_a_run_equal_to_a_finished_one_is_not_computed_again(post: Post, finished: Callable[[str], Run]) -> None:
+    first = finished(post("sleep", 0.3, seed="twin"))
+
+    second = finished(post("sleep", 0.3, seed="twin"))
+
+    assert second.id != first.id
+    assert second.output == first.output
+    assert second.started_at is not None
+    assert second.finished_at is not None
+    assert (second.finished_at - second.started_at).total_seconds() < 0.15
+
+
+def test_a_long_run_tells_how_far_it_is(post: Post, seen: Callable[[str], Run]) -> None:
+    id = post("sleep", 0.7)
+
+    run = until(lambda: seen(id), lambda run: 0 < run.progress < 1)
+
+    assert run.status == "running"
+    assert run.message.startswith("slept")
+
+
+@pytest.mark.parametrize(
+    ("demo", "amount", "error"),
+    [
+        ("fail", 1, ("failed", "ZeroDivisionError: there is no such number")),
+        ("exit", 1, ("crashed", "ended with exit code 3")),
+        ("stubborn", 1, ("time_limit", "longer than 0.8 s")),
+        ("sleep", 5, ("time_limit", "longer than 0.8 s")),
+        ("glutton", 5_000, ("memory_limit", "more than the 200 MB")),
+        ("leak", 1_000, ("memory_limit", "200 MB")),
+        ("share", 1_000, ("memory_limit", "took more memory than the 200 MB it may have and was stopped")),
+        ("talk", 200_000, ("result_limit", "at most 100000")),
+    ],
+)
+def test_a_run_that_goes_wrong_says_why_and_the_next_one_works(
+    demo: str, amount: float, error: tuple[str, str], post: Post, finished: Callable[[str], Run],
+    echo_pid: Callable[[str], int],
+) -> None:  # fmt: skip
+    run = finished(post(demo, amount))
+
+    assert run.status == "failed"
+    assert run.error is not None
+    assert run.error["code"] == error[0]
+    assert error[1] in run.error["detail"]
+    assert echo_pid(f"after {demo} {amount}")
+
+
+def test_a_run_within_the_bound_on_memory_is_left_alone(post: Post, finished: Callable[[str], Run]) -> None:
+    run = finished(post("leak", 60))
+
+    assert (run.status, run.error) == ("succeeded", None)
+
+
+def test_a_killed_process_fails_its_run_and_the_next_one_works(
+    worker: Worker, post: Post, seen: Callable[[str], Run], finished: Callable[[str], Run],
+    echo_pid: Callable[[str], int],
+) -> None:  # fmt: skip
+    victim = echo_pid("before the kill")
+    id = post("stubborn", seed="killed")
+    until(lambda: seen(id), lambda run: run.status == "running")
+
+    os.kill(victim, signal.SIGKILL)
+
+    run = finished(id)
+    assert run.error == {"code": "crashed", "detail": "The process that computed the run was killed by SIGKILL."}
+    assert echo_pid("after the kill") != victim
+
+
+def test_a_process_that_dies_while_idle_costs_no_run(echo_pid: Callable[[str], int]) -> None:
+    victim = echo_pid("idle")
+
+    os.kill(victim, signal.SIGKILL)
+    time.sleep(0.1)
+
+    assert echo_pid("replaced") != victim
+
+
+@pytest.mark.parametrize(("demo", "survives"), [("sleep", True), ("stubborn", False)])
+def test_a_cancelled_run_stops_computing(
+    demo: str, survives: bool, post: Post, seen: Callable[[str], Run], sessions: sessionmaker[Session],
+    echo_pid: Callable[[str], int],
+) -> None:  # fmt: skip
+    before = echo_pid(f"before {demo}")
+    id = post(demo, 0.79, seed="cancelled")
+    until(lambda: seen(id), lambda run: run.status == "running")
+
+    with sessions.begin() as session:
+        runs.cancel(session, id)
+
+    after = echo_pid(f"after {demo}")
+    assert seen(id).status == "cancelled"
+    assert (after == before) == survives
+
+
+def test_a_stopping_worker_puts_its_run_back(sqlite_url: str, trial_demos: None) -> None:
+    sessions = open_sessions(open_database(sqlite_url))
+    stop = Event()
+    worker = Worker(WorkerOptions(sqlite_url, LIMITS, demos="trial_demos:DEMOS"), stop.is_set)
+    thread = Thread(target=worker.work)
+    with sessions.begin() as session:
+        id = runs.enqueue(session, RunRequest("sleep", "1", {"amount": 0.7}, "0", "cpu"), 100).id
+    thread.start()
+
+    def look() -> Run:
+        with sessions() as session:
+            return runs.find(session, id)
+
+    until(look, lambda run: run.status == "running")
+    stop.set()
+    thread.join()
+    worker.close()
+
+    assert (look().status, look().attempts) == ("queued", 0)
+
+
+def test_a_worker_whose_demos_cannot_be_loaded_says_so_and_leaves_the_queue(sqlite_url: str) -> None:
+    worker = Worker(WorkerOptions(sqlite_url, LIMITS, demos="no_such_module:DEMOS"), lambda: False)
+
+    with pytest.raises(RuntimeError, match="could not be loaded"):
+        worker.work()
+
+    worker.close()
+
+
+def test_a_demo_that_was_taken_over_is_dropped_by_its_first_worker(
+    post: Post, seen: Callable[[str], Run], sessions: sessionmaker[Session], echo_pid: Callable[[str], int]
+) -> None:
+    id = post("sleep", 0.7, seed="taken over")
+    until(lambda: seen(id), lambda run: run.status == "running")
+    with sessions.begin() as session:
+        run = runs.find(session, id)
+        run.owner = "another"
+    taken = seen(id)
+
+    assert echo_pid("free again")
+
+    assert seen(id).status == "running"
+    with sessions.begin() as session:
+        claims.fail(session, taken, "failed", "end of the test")
