@@ -37,7 +37,7 @@ class Demo:
     version: str  # grows whenever equal parameters and seed may give another output
     topics: tuple[str, ...]  # by name or alias; the graph decides which of its topics these are
     parameters: type[Schema]  # every field has a default, so that {} is the default run
-    presets: Mapping[str, Parameters]  # by title; each holds only what differs from the defaults
+    presets: Mapping[str, Parameters]  # by name; each holds only what differs from the defaults
     figures: Mapping[str, str]  # every figure that a run may give, and what it shows
     cost_s: Callable[[Parameters], float]  # rough seconds on one ordinary core
     run: Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
@@ -49,7 +49,7 @@ def resolve_parameters(demo: Demo, given: Mapping[str, Any]) -> Parameters:
     try:
         return dict(demo.parameters().load(given))
     except ValidationError as error:
-        faults = _faults(error.normalized_messages(), "")
+        faults = _faults(error.messages, "")
         told = "; ".join(f"{fault.pointer[1:] or 'parameters'}: {fault.detail}" for fault in faults)
         raise InvalidInput(f"The {demo.id} demo does not take these parameters. {told}", faults) from error
 

@@ -1,13 +1,14 @@
 """A figure: data and a Vega-Lite specification, drawn without a browser or the network."""
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import vl_convert
 
-VEGA_LITE = "5.20"
+VEGA_LITE = "5.20"  # of the versions that vl-convert holds
 Spec = Mapping[str, Any]
 
 # Dark blue and orange are told apart by all common kinds of colour vision, and by lightness in grayscale.
@@ -15,8 +16,9 @@ BLUE = "#0b4f8a"
 ORANGE = "#e8902c"
 INK = "#222222"
 FAINT = "#8a8a8a"
-# cividis, light for low and dark for high: one order in colour, in grayscale and for colour-blind readers.
-LOW_TO_HIGH = {"scheme": "cividis", "reverse": True}
+# From -1, light, to 1, dark: one order in colour, in grayscale and for colour-blind readers, and light enough
+# for points of full colour to stand out.
+SIGNED = {"domain": [-1, 0, 1], "range": ["#fdeb9c", "#c4c4c0", "#5b7fb3"], "clamp": True, "interpolate": "lab"}
 
 _STYLE = {
     "background": "white",
@@ -31,6 +33,11 @@ _STYLE = {
 }
 
 
+def number_told(value: float) -> str:
+    """A number as a text alternative says it: three digits, or that it is none."""
+    return f"{value:.3g}" if math.isfinite(value) else "no finite number"
+
+
 @dataclass(frozen=True)
 class Figure:
     """A picture as data: `spec` is Vega-Lite with its data inside, `description` says in words what one sees."""
@@ -41,7 +48,7 @@ class Figure:
 
     def vega_lite(self) -> dict[str, Any]:
         """The whole specification, for any Vega-Lite viewer; its description is the text alternative."""
-        schema = f"https://vega.github.io/schema/vega-lite/v{VEGA_LITE.split('.')[0]}.json"
+        schema = "https://vega.github.io/schema/vega-lite/v5.json"
         return {"$schema": schema, "description": self.description, **_STYLE, **self.spec}
 
     def svg(self) -> str:

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from service.demos.playground_net import (
 )
 from service.demos.seedrandom import SeedRandom
 
-Parameters = dict[str, Any]
+Parameters: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,10 @@ class Curves:
     test_loss: Floats
     train_accuracy: Floats
     test_accuracy: Floats
+
+    def columns(self) -> tuple[Floats, Floats, Floats, Floats]:
+        """All that was measured, in the order of the fields."""
+        return self.train_loss, self.test_loss, self.train_accuracy, self.test_accuracy
 
 
 @dataclass(frozen=True)
@@ -110,16 +115,23 @@ def train_one(parameters: Parameters, seed: str, progress: Callable[[float], Non
 
 def train_many(parameters: Parameters, seeds: list[str], progress: Callable[[float], None]) -> Curves:
     """Train up to LANES runs side by side, each exactly as it would be alone."""
-    filled = seeds + [seeds[0]] * (LANES - len(seeds))  # an idle lane costs what a busy one does
-    starts = [start_run(parameters, seed) for seed in filled]
-    samples = [
-        samples_side_by_side([start.train_samples for start in starts]),
-        samples_side_by_side([start.test_samples for start in starts]),
-    ]
+    starts = [start_run(parameters, seed) for seed in seeds]
+    starts += [starts[0]] * (LANES - len(starts))  # an idle lane costs what a busy one does
+    train_set = samples_side_by_side([start.train_samples for start in starts])
+    test_set = samples_side_by_side([start.test_samples for start in starts])
     training = start_training(side_by_side([start.net for start in starts]))
-    curves = _record(training, (samples[0], samples[1]), parameters, progress, lambda: None)
-    columns = (curves.train_loss, curves.test_loss, curves.train_accuracy, curves.test_accuracy)
-    return Curves(curves.epochs, *(column[:, : len(seeds)] for column in columns))
+    curves = _record(training, (train_set, test_set), parameters, progress, lambda: None)
+    return Curves(curves.epochs, *(column[:, : len(seeds)] for column in curves.columns()))
+
+
+def beside(parts: list[Curves]) -> Curves:
+    """The runs of all parts as columns; a part that ended early (all its runs diverged) goes on as NaN."""
+    longest = max((part.epochs for part in parts), key=len)
+    padded = [
+        [np.pad(column, ((0, len(longest) - len(column)), (0, 0)), constant_values=np.nan) for column in part.columns()]
+        for part in parts
+    ]
+    return Curves(longest, *(np.hstack(columns) for columns in zip(*padded, strict=True)))
 
 
 def _record(
@@ -162,7 +174,7 @@ def _gradient_norms(start: Start) -> list[float]:
     gradient(net, sums, start.train_samples)
     shape = net.shape.tolist()
     norms, weight, bias = [], 0, 0
-    for before, width in zip(shape, shape[1:], strict=False):
+    for before, width in pairwise(shape):
         parts = sums.weights[weight : weight + before * width], sums.biases[bias : bias + width]
         norms.append(float(np.linalg.norm(np.concatenate(parts))))
         weight, bias = weight + before * width, bias + width

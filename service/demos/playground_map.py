@@ -1,0 +1,119 @@
+"""The playground's decision map: the output over the plane, where it is 0, and the data."""
+
+from typing import Any
+
+import numpy as np
+
+from service.demos.compiled import Floats
+from service.demos.contours import zero_crossings
+from service.demos.figures import INK, SIGNED, Figure, number_told
+from service.demos.playground_data import Points
+from service.demos.playground_output import numbers
+from service.demos.playground_training import Trained
+
+Layer = dict[str, Any]
+EDGE = 6.0  # the maps reach from -6 to 6 in x and y
+MAP_POINTS = 100  # along each side of the decision map, as in the original
+_SHOWN = EDGE * MAP_POINTS / (MAP_POINTS - 1)  # half a cell more, so that every cell is 4 whole pixels
+_SIDE = 4 * MAP_POINTS  # units of the drawing
+_LABELS = {"domain": [-1, 0, 1], "range": ["#ffcf1a", "#8e8e8e", "#04224f"], "clamp": True}
+
+
+def decision_map_figure(trained: Trained, axis: Floats, values: Floats, parameters: dict[str, Any]) -> Figure:
+    """The output over the plane, its zero line, and the data; `values` has a row for each y of `axis`."""
+    classes = parameters["problem"] == "classification"
+    shown = np.where(values >= 0, 1.0, -1.0) if parameters["discretize"] else values
+    layers = [_surface(axis, shown)]
+    if classes:
+        layers.append(_zero_line(axis, values))
+    layers.append(_points(trained.start.train, classes, filled=True))
+    if parameters["show_test_data"]:
+        layers.append(_points(trained.start.test, classes, filled=False))
+    return Figure(
+        "Decision map",
+        _map_told(trained, values, classes),
+        {
+            "title": {"text": f"Output over the plane: {parameters['dataset']}", "subtitle": _map_legend(parameters)},
+            "width": _SIDE,
+            "height": _SIDE,
+            "layer": layers,
+        },
+    )
+
+
+def _map_told(trained: Trained, values: Floats, classes: bool) -> str:
+    curves = trained.curves
+    share = f"{np.mean(values >= 0):.0%} of the plane has an output of 0 or more. "
+    right = f"{curves.test_accuracy[-1, 0]:.1%} of the test points lie on their side. " if classes else ""
+    range_told = f"The output runs from {number_told(values.min())} to {number_told(values.max())}. "
+    return (
+        f"Heat map of the network's output for x and y from -6 to 6, with the data. {range_told}{share}{right}".strip()
+    )
+
+
+def _map_legend(parameters: dict[str, Any]) -> list[str]:
+    test = "; hollow: test data" if parameters["show_test_data"] else ""
+    if parameters["problem"] == "classification":
+        return [f"Circles: label +1, triangles: label −1{test}", "Line: where the output is 0"]
+    return [f"Points: data, coloured by their label{test}"]
+
+
+def _plane(field: str) -> Layer:
+    axis = {"values": [-6, -4, -2, 0, 2, 4, 6], "grid": False}
+    scale = {"domain": [-_SHOWN, _SHOWN], "nice": False}
+    return {"field": field, "type": "quantitative", "title": field[0], "scale": scale, "axis": axis}
+
+
+def _color(field: str) -> Layer:
+    return {"field": field, "type": "quantitative", "title": "Output", "scale": SIGNED}
+
+
+def _surface(axis: Floats, values: Floats) -> Layer:
+    half = float(axis[1] - axis[0]) / 2
+    rows = [{"y": float(y), "v": row} for y, row in zip(axis, numbers(values, 4), strict=True)]
+    return {
+        "data": {"values": rows},
+        "transform": [
+            {"flatten": ["v"]},
+            {"window": [{"op": "row_number", "as": "i"}], "groupby": ["y"]},
+            {"calculate": f"{float(axis[0])} + (datum.i - 1) * {2 * half} - {half}", "as": "x0"},
+            {"calculate": f"datum.x0 + {2 * half}", "as": "x1"},
+            {"calculate": f"datum.y - {half}", "as": "y0"},
+            {"calculate": f"datum.y + {half}", "as": "y1"},
+        ],
+        "mark": {"type": "rect", "stroke": None, "aria": False},
+        "encoding": {
+            "x": _plane("x0"),
+            "x2": {"field": "x1"},
+            "y": _plane("y0"),
+            "y2": {"field": "y1"},
+            "color": _color("v"),
+        },
+    }
+
+
+def _zero_line(axis: Floats, values: Floats) -> Layer:
+    rows = [dict(zip(("x1", "y1", "x2", "y2"), segment, strict=True)) for segment in zero_crossings(axis, values)]
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "rule", "clip": True, "color": INK, "strokeWidth": 2, "strokeCap": "round", "aria": False},
+        "encoding": {"x": _plane("x1"), "x2": {"field": "x2"}, "y": _plane("y1"), "y2": {"field": "y2"}},
+    }
+
+
+def _points(points: Points, classes: bool, filled: bool) -> Layer:
+    """Training points are filled by their label, darker or brighter than the map under them; test points hollow."""
+    rows = [
+        {"x": x, "y": y, "label": label}
+        for x, y, label in zip(points.x.tolist(), points.y.tolist(), points.label.tolist(), strict=True)
+    ]
+    high = {"test": "datum.label >= 0"}
+    shape = {"condition": {**high, "value": "circle"}, "value": "triangle-up"} if classes else {"value": "circle"}
+    label = {"field": "label", "type": "quantitative", "scale": _LABELS, "legend": None}
+    edge = {"condition": {**high, "value": "white"}, "value": INK}
+    paint = {"fill": label, "stroke": edge} if filled else {"stroke": {"value": INK}}
+    return {
+        "data": {"values": rows},
+        "mark": {"type": "point", "size": 40, "strokeWidth": 0.9, "filled": filled, "opacity": 1, "aria": False},
+        "encoding": {"x": _plane("x"), "y": _plane("y"), "shape": shape, **paint},
+    }

@@ -1,0 +1,15 @@
+"""The demos, one a line."""
+
+from service.demos.demo import Demo
+from service.demos.playground import PLAYGROUND
+from service.errors import NotFound
+
+DEMOS: tuple[Demo, ...] = (PLAYGROUND,)
+
+
+def find_demo(id: str) -> Demo:
+    """The demo of this id, or NotFound."""
+    for demo in DEMOS:
+        if demo.id == id:
+            return demo
+    raise NotFound("demo", id)
