@@ -41,7 +41,7 @@ class Vocabulary:
     @cached_property
     def media_type_names(self) -> Mapping[str, str]:
         """Folded names to media types; where two share a name, it means the one shown first."""
-        shown_last_first = reversed(self.media_types.values())
+        shown_last_first = reversed(tuple(self.media_types.values()))
         return {name: media_type.id for media_type in shown_last_first for name in media_type.names}
 
     def media_type_named(self, name: str) -> str | None:

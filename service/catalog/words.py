@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from service.catalog.names import fold
 
+FIELDS = ("title", "author", "host")
 LONGEST_WORD = 40  # characters; what is longer is a hash or a mistake
 MOST_WORDS = 60  # of one field: a title longer than that is a paragraph
 

@@ -1,1 +1,7 @@
-"""A question becomes an Answer: understand, retrieve, rank, explain."""
+"""A question becomes an Answer: query, understand, retrieve, rank, explain."""
+
+from service.search.answering import answer
+from service.search.query import Query
+from service.search.suggest import Suggestion, suggest
+
+__all__ = ["Query", "Suggestion", "answer", "suggest"]

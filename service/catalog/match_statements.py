@@ -1,0 +1,155 @@
+"""The statements that find what meets a `Wanted`: one for each shape, compiled once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, select, union_all
+
+from service.catalog.models import Resource, ResourceTopic, ResourceWord
+from service.catalog.snapshots import Prepared
+from service.catalog.wanted import Shape
+from service.catalog.words import FIELDS
+
+STATEMENTS = 512  # shapes that are remembered
+
+
+@lru_cache(maxsize=STATEMENTS)
+def stretch(shape: Shape) -> Prepared:
+    """(number, topic, card) after `after`, `limit` of them: the numbers from the indexes, then only their cards."""
+    found = _Conditions(shape, "q0_").stretch().subquery("found")
+    joined = select(found.c.number, found.c.topic_id, Resource.card).join(Resource, Resource.number == found.c.number)
+    return Prepared(joined.order_by(found.c.number))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def stretches(shapes: tuple[Shape, ...]) -> Prepared:
+    """(place, number, topic): the stretches of several shapes, told apart by their places."""
+    parts = []
+    for place, shape in enumerate(shapes):
+        found = _Conditions(shape, f"q{place}_").stretch().subquery(f"found_{place}")
+        parts.append(select(literal_column(str(place)).label("place"), found.c.number, found.c.topic_id))
+    together = union_all(*parts).subquery("together")
+    return Prepared(select(together).order_by(together.c.place, together.c.number))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def cards(count: int) -> Prepared:
+    """(number, card) of some resources."""
+    numbers: list[Any] = [bindparam(f"number_{i}") for i in range(count)]
+    return Prepared(select(Resource.number, Resource.card).where(Resource.number.in_(numbers)))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def count(shape: Shape) -> Prepared:
+    """How many meet it."""
+    return Prepared(select(func.count()).select_from(_Conditions(shape, "q0_").numbers().subquery("found")))
+
+
+@lru_cache(maxsize=STATEMENTS)
+def fields(words: int) -> Prepared:
+    """One row: word by word, whether it stands in each field."""
+    return Prepared(select(*(_stands(f"word_{i}", field) for i in range(words) for field in FIELDS)))
+
+
+def _stands(word: str, field: str) -> Any:
+    here = exists().where(ResourceWord.word == bindparam(word), ResourceWord.field == _quoted(field))
+    return here.label(f"{field}_{word}")
+
+
+class _Conditions:
+    """The select for one shape. It starts from the narrowest index: topics, else words, else all resources."""
+
+    def __init__(self, shape: Shape, prefix: str) -> None:
+        self._shape = shape
+        self._prefix = prefix
+        self._number: Any = Resource.number
+        if self._shape.topics:
+            self._number = ResourceTopic.resource_number
+        elif self._shape.word_fields:
+            self._number = ResourceWord.resource_number
+
+    def stretch(self) -> Select[Any]:
+        """The numbers after `after`, `limit` of them, each with a topic that led to it."""
+        statement = self.numbers().where(self._number > bindparam("after"))
+        return statement.order_by(self._number).limit(bindparam("limit"))
+
+    def numbers(self) -> Select[Any]:
+        """The numbers, each once."""
+        topic: Any = literal_column("''")
+        if self._shape.topics:
+            topic = func.min(ResourceTopic.topic_id) if self._shape.topics[0] > 1 else ResourceTopic.topic_id
+        statement = select(self._number.label("number"), topic.label("topic_id")).where(*self._conditions())
+        if self._number is not Resource.number and self._needs_resource():
+            statement = statement.join(Resource, Resource.number == self._number)
+        is_repeated = self._shape.topics[0] > 1 if self._shape.topics else bool(self._shape.word_fields)
+        return statement.group_by(self._number) if is_repeated else statement
+
+    def _needs_resource(self) -> bool:
+        by_type = bool(self._shape.media_types or self._shape.without_media_types) and not self._shape.topics
+        return by_type or bool(self._shape.plain)
+
+    def _conditions(self) -> Iterable[ColumnElement[bool]]:
+        yield from self._topic_conditions()
+        yield from self._type_conditions()
+        yield from self._word_conditions()
+        yield from (_PLAIN[name](self._bound(name)) for name in self._shape.plain)
+        if self._number is Resource.number:  # the look-up tables hold active resources only
+            yield Resource.status == _quoted("active")
+
+    def _topic_conditions(self) -> Iterable[ColumnElement[bool]]:
+        for i, size in enumerate(self._shape.topics):
+            yield self._under(f"topic{i}", size, ResourceTopic) if i == 0 else self._exists_under(f"topic{i}", size)
+        if self._shape.without_topics:
+            yield ~self._exists_under("not_topic", self._shape.without_topics)
+
+    def _type_conditions(self) -> Iterable[ColumnElement[bool]]:
+        column: Any = ResourceTopic.media_type if self._shape.topics else Resource.media_type
+        if self._shape.media_types:
+            yield _one_of(column, self._bound_each("type", self._shape.media_types))
+        if self._shape.without_media_types:
+            yield column.not_in(self._bound_each("not_type", self._shape.without_media_types))
+
+    def _word_conditions(self) -> Iterable[ColumnElement[bool]]:
+        for i, field in enumerate(self._shape.word_fields):
+            is_start = i == 0 and self._number is ResourceWord.resource_number
+            table: Any = ResourceWord if is_start else ResourceWord.__table__.alias(f"{self._prefix}word_{i}")
+            columns: Any = table if is_start else table.c
+            wanted_fields = [_quoted(name) for name in ([field] if field else FIELDS)]
+            condition = and_(columns.word == self._bound(f"word_{i}"), _one_of(columns.field, wanted_fields))
+            if is_start:
+                yield condition
+            else:
+                yield exists().where(condition, columns.resource_number == self._number).select_from(table)
+
+    def _under(self, name: str, size: int, columns: Any) -> ColumnElement[bool]:
+        return _one_of(columns.topic_id, self._bound_each(name, size))
+
+    def _exists_under(self, name: str, size: int) -> ColumnElement[bool]:
+        other = ResourceTopic.__table__.alias(f"{self._prefix}{name}")
+        here = other.c.resource_number == self._number
+        return exists().where(self._under(name, size, other.c), here).select_from(other)
+
+    def _bound(self, name: str) -> Any:
+        return bindparam(self._prefix + name)
+
+    def _bound_each(self, name: str, size: int) -> list[Any]:
+        return [self._bound(f"{name}_{i}") for i in range(size)]
+
+
+def _one_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
+    condition: ColumnElement[bool] = column == values[0] if len(values) == 1 else column.in_(values)
+    return condition
+
+
+def _quoted(word: str) -> Any:
+    """A word of our own inside the statement: statements that are prepared take all parameters by name."""
+    return literal_column(f"'{word}'")
+
+
+_PLAIN: Mapping[str, Any] = {
+    "language": lambda value: Resource.language == value,
+    "year_min": lambda value: Resource.year >= value,
+    "year_max": lambda value: Resource.year <= value,
+    "is_free": lambda _: Resource.is_free.is_(True),
+}

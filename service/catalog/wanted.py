@@ -1,0 +1,65 @@
+"""What a question asks of a resource: the values, and the shape that a statement for them has."""
+
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+PLAIN = ("language", "year_min", "year_max", "is_free")  # asked of the resource itself
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a resource must meet, all of it."""
+
+    topics: tuple[tuple[str, ...], ...] = ()  # under one of each group
+    without_topics: tuple[str, ...] = ()  # under none
+    media_types: tuple[str, ...] = ()  # one of these
+    without_media_types: tuple[str, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()  # (field, word); the field "" is any of them
+    language: str | None = None
+    year_min: int | None = None
+    year_max: int | None = None
+    is_free: bool = False  # True: stated to be free
+
+
+class Shape(NamedTuple):
+    """What a `Wanted` has, without its values: wants of one shape share a statement."""
+
+    topics: tuple[int, ...]  # how many there are in each group
+    without_topics: int
+    media_types: int
+    without_media_types: int
+    word_fields: tuple[str, ...]
+    plain: tuple[str, ...]
+
+
+def shape(wanted: Wanted) -> Shape:
+    """The shape of a `Wanted`. Topics are counted in powers of two: with 33 and with 60 they share a statement."""
+    return Shape(
+        tuple(_padded(len(group)) for group in wanted.topics),
+        _padded(len(wanted.without_topics)),
+        len(wanted.media_types),
+        len(wanted.without_media_types),
+        tuple(field for field, _ in wanted.words),
+        tuple(name for name in PLAIN if getattr(wanted, name) not in (None, False)),
+    )
+
+
+def values(wanted: Wanted, prefix: str) -> dict[str, Any]:
+    """The values by the names that the shape's statement gives them, each after `prefix`."""
+    named = [(name, value) for name in PLAIN[:3] if (value := getattr(wanted, name)) is not None]
+    for i, group in enumerate(wanted.topics):
+        named += _numbered(f"topic{i}", group + group[-1:] * (_padded(len(group)) - len(group)))
+    without = wanted.without_topics
+    named += _numbered("not_topic", without + without[-1:] * (_padded(len(without)) - len(without)))
+    named += _numbered("type", wanted.media_types)
+    named += _numbered("not_type", wanted.without_media_types)
+    named += _numbered("word", tuple(word for _, word in wanted.words))
+    return {prefix + name: value for name, value in named}
+
+
+def _padded(count: int) -> int:
+    return count and 1 << (count - 1).bit_length()
+
+
+def _numbered(name: str, several: tuple[str, ...]) -> list[tuple[str, Any]]:
+    return [(f"{name}_{i}", value) for i, value in enumerate(several)]

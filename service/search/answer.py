@@ -1,0 +1,72 @@
+"""What is answered: the contract's shapes, as frozen records. Resources are stored cards: JSON text, not parsed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class MatchedTopic:
+    """A topic that the question names. `by`: label, alias, hidden (a printed typo), correction or parameter."""
+
+    id: str
+    label: str
+    matched: str  # the words of the question, folded
+    by: str
+    confidence: float  # 0..1
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A word of the question that was taken for another one."""
+
+    written: str
+    read_as: str
+
+
+@dataclass(frozen=True)
+class Interpretation:
+    """What the question was understood to mean."""
+
+    intent: str  # find_resources; unknown when nothing was understood
+    topics: Sequence[MatchedTopic] = ()
+    media_types: Sequence[str] = ()
+    filters: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # language, year_min, year_max, is_free, author, host, words
+    excluded: Mapping[str, Any] = field(default_factory=dict)  # media_types, topics
+    unknown_words: Sequence[str] = ()
+    corrections: Sequence[Correction] = ()
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A resource that meets every constraint of the question."""
+
+    card: str
+    score: float  # 0..1
+    why: str
+
+
+@dataclass(frozen=True)
+class Related:
+    """A resource that meets every constraint but one; `relation` names how it misses that one."""
+
+    card: str
+    score: float  # 0..1
+    relation: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All that is said to a question, as of `revision`."""
+
+    query: str
+    interpretation: Interpretation
+    total: int
+    items: Sequence[Hit]
+    related: Sequence[Related]
+    message: str
+    next_after: int | None  # goes into `Query.after` for the next stretch
+    revision: int

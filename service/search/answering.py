@@ -1,0 +1,58 @@
+"""A question, answered: understand, retrieve, rank, explain."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from service.catalog import matches
+from service.catalog.vocabulary import Vocabulary
+from service.graph import KnowledgeGraph
+from service.search.answer import Answer, Hit, Related
+from service.search.explain import Explainer
+from service.search.meaning import Meaning
+from service.search.message import message
+from service.search.phrases import phrases_of
+from service.search.query import Query
+from service.search.rank import NearMiss, counts, rank, score
+from service.search.relax import LOOKED_UP, relaxations
+from service.search.retrieve import Found, retrieve
+from service.search.understand import understand
+
+ENOUGH = 10  # exact resources: with so many, near misses would only be in the way
+MOST_RELATED = 10
+
+
+def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query) -> Answer:
+    """What the graph holds on a question; NotFound when `query.topic` names no topic."""
+    phrases = phrases_of(graph, vocabulary)
+    meaning = understand(graph, phrases, query, partial(matches.fields_with, session))
+    found = retrieve(session, graph, vocabulary, meaning, query)
+    near = _near_misses(session, graph, meaning) if found.total < ENOUGH and query.after == 0 else []
+    explainer = Explainer(graph, vocabulary, meaning)
+    return Answer(
+        query=query.q,
+        interpretation=meaning.interpretation,
+        total=found.total,
+        items=_hits(explainer, found),
+        related=_related(session, explainer, near[:MOST_RELATED]),
+        message=message(explainer, found, counts(near)),
+        next_after=found.next_after,
+        revision=graph.revision,
+    )
+
+
+def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> list[NearMiss]:
+    relaxed = relaxations(graph, meaning)
+    found = matches.matching_each(session, [relaxation.wanted for relaxation in relaxed], LOOKED_UP)
+    return rank(meaning, relaxed, found)
+
+
+def _hits(explainer: Explainer, found: Found) -> list[Hit]:
+    sure = score(explainer.meaning, bool(found.by_title))
+    return [Hit(match.card, sure, explainer.why(match.topic_id, found.by_title)) for match in found.matches]
+
+
+def _related(session: Session, explainer: Explainer, near: Sequence[NearMiss]) -> list[Related]:
+    cards = matches.cards(session, [miss.number for miss in near])
+    return [Related(cards[miss.number], miss.score, miss.relation, explainer.why_near(miss)) for miss in near]

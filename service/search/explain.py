@@ -1,0 +1,86 @@
+"""Why each resource is in an answer."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from service.catalog.vocabulary import Vocabulary
+from service.graph import KnowledgeGraph
+from service.search import wording
+from service.search.meaning import Meaning
+from service.search.rank import NearMiss
+
+
+@dataclass(frozen=True)
+class Explainer:
+    """Gives reasons for the resources that answer one question."""
+
+    graph: KnowledgeGraph
+    vocabulary: Vocabulary
+    meaning: Meaning
+
+    def why(self, topic_id: str, by_title: Iterable[str] = ()) -> str:
+        """Why a resource meets the question: "filed under GD for NN, which is part of Training"."""
+        in_title = wording.all_of(wording.quoted(by_title))
+        reasons = [self._filed(topic_id), f"its title has {in_title}" if in_title else "", self._words()]
+        return "; ".join(filter(None, reasons)) or self._of_the_kind()
+
+    def why_near(self, near: NearMiss) -> str:
+        """How a resource nearly meets it: "filed under GD for NN, which builds on Backpropagation"."""
+        place = f"filed under {self.graph.label(near.topic_id)}" if near.topic_id else self._words()
+        return f"{place}, {_MISSES[near.relation](self)}"
+
+    @property
+    def topic(self) -> str:
+        """The topics asked for, in words."""
+        return wording.all_of(self._either(group) for group in self.meaning.topics)
+
+    def _filed(self, topic_id: str) -> str:
+        if not topic_id:
+            return ""
+        first, *others = self.meaning.topics
+        inside = "" if topic_id in first else f", which is part of {self._either(first)}"
+        more = "".join(f" and under {self._either(group)}" for group in others)
+        return f"filed under {self.graph.label(topic_id)}{inside}{more}"
+
+    def _either(self, topics: Iterable[str]) -> str:
+        return wording.either(map(self.graph.label, topics))
+
+    def _words(self) -> str:
+        return wording.words_phrase(self.meaning.wanted.words)
+
+    def _of_the_kind(self) -> str:
+        return f"one of the {wording.described(self.vocabulary, self.meaning.wanted, 2)}"
+
+
+def _unknown(explainer: Explainer) -> str:
+    words = explainer.meaning.interpretation.unknown_words
+    return f"but {wording.listed(words)} {wording.is_are(len(words))} not known here"
+
+
+def _fewer_topics(explainer: Explainer) -> str:
+    return f"but not under all of {explainer.topic}"
+
+
+def _other_year(explainer: Explainer) -> str:
+    wanted = explainer.meaning.wanted
+    return f"but not known to be {wording.years_phrase(wanted.year_min, wanted.year_max)}"
+
+
+def _other_language(explainer: Explainer) -> str:
+    language = wording.language_name(explainer.vocabulary, explainer.meaning.wanted.language or "")
+    return f"but not known to be in {language}"
+
+
+_MISSES: Mapping[str, Callable[[Explainer], str]] = {
+    "unknown_words": _unknown,
+    "topic_requires": lambda explainer: f"which builds on {explainer.topic}",
+    "topic_required_by": lambda explainer: f"which {explainer.topic} builds on",
+    "broader_topic": lambda explainer: f"which {explainer.topic} is part of",
+    "sibling_topic": lambda explainer: f"which stands beside {explainer.topic}",
+    "other_media_type": lambda _: "but of another media type",
+    "one_topic_fewer": _fewer_topics,
+    "other_year": _other_year,
+    "not_known_free": lambda _: "but not stated to be free",
+    "other_language": _other_language,
+    "other_words": lambda explainer: f"but not {wording.words_phrase(explainer.meaning.wanted.words)}",
+}

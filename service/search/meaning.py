@@ -1,0 +1,36 @@
+"""What a question was found to mean: as it is told, and as it is looked up."""
+
+from dataclasses import dataclass
+
+from service.catalog.wanted import Wanted
+from service.search.answer import Interpretation
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """A question's meaning."""
+
+    interpretation: Interpretation
+    topics: tuple[tuple[str, ...], ...]  # as named: one of each group is asked for
+    wanted: Wanted  # the same, with all narrower topics
+    is_contradictory: bool = False  # the question asks for other media types than its caller
+
+    @property
+    def has_subject(self) -> bool:
+        """Whether it names anything to learn, beyond a kind of resource."""
+        return bool(self.topics or self.wanted.words)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is asked for that a resource could meet or miss."""
+        return self.wanted == Wanted()
+
+    @property
+    def can_be_met(self) -> bool:
+        """Whether some resource could meet all that was asked."""
+        return not (self.is_empty or self.is_contradictory or self.interpretation.unknown_words)
+
+    @property
+    def confidence(self) -> float:
+        """How sure it is, 0..1: as sure as its least sure topic."""
+        return min((topic.confidence for topic in self.interpretation.topics), default=1.0)

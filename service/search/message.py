@@ -1,0 +1,86 @@
+"""An answer as a sentence or two, in plain words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from service.search import wording
+from service.search.explain import Explainer
+from service.search.relax import LOOKED_UP, NEAR_TOPICS
+from service.search.retrieve import Found
+
+
+def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
+    """What was found and what is near; `near` counts near misses by relation."""
+    meaning = explainer.meaning
+    if meaning.is_contradictory:
+        return "The question and its caller ask for different media types: no resource has both."
+    if meaning.interpretation.unknown_words and not meaning.has_subject:
+        return _nothing_known(meaning.interpretation.unknown_words)
+    if meaning.is_empty:
+        return "The question names nothing to look for: no topic, media type, author, year or language."
+    sentences = [_unknown(explainer), _exact(explainer, found, near), _near(explainer, near)]
+    return " ".join(filter(None, sentences))
+
+
+def _nothing_known(words: Sequence[str]) -> str:
+    these = "that word" if len(words) == 1 else "these words"
+    return f"Nothing here is about {wording.listed(words)}: no topic, title, author or host has {these}."
+
+
+def _unknown(explainer: Explainer) -> str:
+    words = explainer.meaning.interpretation.unknown_words
+    if not words:
+        return ""
+    verb = wording.is_are(len(words))
+    return f"{wording.listed(words)} {verb} not known here, so nothing meets the whole question."
+
+
+def _exact(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
+    """How many there are; with unknown words, of what meets the rest."""
+    meaning = explainer.meaning
+    is_partly_known = bool(meaning.interpretation.unknown_words)
+    count = near.get("unknown_words", 0) if is_partly_known else found.total
+    wanted = replace(meaning.wanted, words=()) if found.by_title else meaning.wanted
+    sentence = _filed(explainer, 0 if found.by_title else count)
+    if not found.by_title:
+        return f"{sentence}."
+    titled = wording.counted(explainer.vocabulary, wanted, found.total)
+    has = "has" if found.total == 1 else "have"
+    return f"{sentence}, but {titled} {has} {wording.all_of(wording.quoted(found.by_title))} in the title."
+
+
+def _filed(explainer: Explainer, count: int) -> str:
+    counted = _at_least(count) if explainer.meaning.interpretation.unknown_words else ""
+    subject = wording.counted(explainer.vocabulary, explainer.meaning.wanted, count)
+    place = f"filed under {explainer.topic}" if explainer.meaning.topics else "here"
+    return f"{counted}{subject} {wording.is_are(count)} {place}"
+
+
+def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
+    """What is close to the topic; what is on it, of other types; what misses another condition."""
+    close = sum(near.get(relation, 0) for relation in NEAR_TOPICS)
+    other = near.get("other_media_type", 0)
+    rest = sum(near.values()) - close - other - near.get("unknown_words", 0)
+    it = "them" if len(explainer.meaning.topics) > 1 else "it"
+    vocabulary, types = explainer.vocabulary, explainer.meaning.wanted.media_types
+    clauses = []
+    if close:
+        clauses.append(
+            f"{_number(close)} {wording.noun(vocabulary, types, close)} {wording.is_are(close)} close to {it}"
+        )
+    if other:
+        clauses.append(
+            f"{_number(other)} {wording.noun(vocabulary, (), other)} of other types {wording.is_are(other)} on {it}"
+        )
+    if rest:
+        clauses.append(f"{_number(rest)} {'more meets' if rest == 1 else 'more meet'} all but one condition")
+    return f"{'; '.join(clauses)}." if clauses else ""
+
+
+def _number(count: int) -> str:
+    return f"{_at_least(count)}{count}"
+
+
+def _at_least(count: int) -> str:
+    """Near misses are counted up to a bound."""
+    return "at least " if count >= LOOKED_UP else ""

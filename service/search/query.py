@@ -1,0 +1,16 @@
+"""What is asked: the words of the question, and what the caller narrows it to besides."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question. The fields beside `q` narrow the answer whatever `q` says."""
+
+    q: str
+    media_types: tuple[str, ...] = ()  # any of these
+    topic: str | None = None  # a topic's id or name
+    language: str | None = None  # BCP 47
+    year_min: int | None = None
+    limit: int = 20
+    after: int = 0  # the number of the last resource of the stretch before

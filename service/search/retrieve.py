@@ -1,0 +1,79 @@
+"""Looking a meaning up: what meets all of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy.orm import Session
+
+from service.catalog import matches
+from service.catalog.matches import Match
+from service.catalog.names import fold
+from service.catalog.vocabulary import Vocabulary
+from service.catalog.wanted import Wanted
+from service.graph import KnowledgeGraph
+from service.search.meaning import Meaning
+from service.search.query import Query
+
+
+@dataclass(frozen=True)
+class Found:
+    """A stretch of what meets the question. `by_title`: the words that stood in titles, when no topic had any."""
+
+    total: int
+    matches: Sequence[Match]
+    next_after: int | None
+    by_title: tuple[str, ...] = ()
+
+
+NOTHING = Found(0, (), None)
+
+
+def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, meaning: Meaning, query: Query) -> Found:
+    """What is filed under the topics and meets the rest; if nothing is, what has the topics' names in its title."""
+    if not meaning.can_be_met:
+        return NOTHING
+    found = _stretch(session, graph, meaning.wanted, query)
+    if found.total:
+        return found
+    words = _title_words(vocabulary, meaning)
+    if not words:
+        return NOTHING
+    return replace(_stretch(session, graph, _titled(meaning.wanted, words), query), by_title=words)
+
+
+def _stretch(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
+    rows = matches.matching(session, wanted, query.after, query.limit + 1)
+    shown = rows[: query.limit]
+    if len(rows) > query.limit:
+        return Found(_total(session, graph, wanted), shown, shown[-1].number)
+    total = len(rows) if query.after == 0 else _total(session, graph, wanted)
+    return Found(total, shown, None)
+
+
+def _total(session: Session, graph: KnowledgeGraph, wanted: Wanted) -> int:
+    """Counted by the graph where one topic and its media types are all that is asked, else by the database."""
+    if _is_plain(wanted):
+        topic = wanted.topics[0][0]
+        types: Sequence[str | None] = wanted.media_types or (None,)
+        return sum(graph.resource_count(topic, media_type) for media_type in types)
+    return matches.total(session, wanted)
+
+
+def _is_plain(wanted: Wanted) -> bool:
+    has_one_topic = len(wanted.topics) == 1 and len(wanted.topics[0]) == 1
+    return has_one_topic and wanted == Wanted(topics=wanted.topics, media_types=wanted.media_types)
+
+
+def _title_words(vocabulary: Vocabulary, meaning: Meaning) -> tuple[str, ...]:
+    """The words of the topics' names, spelled out ("GD" -> "gradient descent"); none where names are alternatives."""
+    names = [topic.matched for topic in meaning.interpretation.topics if topic.by != "parameter"]
+    if len(set(names)) != len(meaning.topics):
+        return ()
+    spelled_out = [next(iter(vocabulary.ring_of(name)), name) for name in names]
+    return tuple(dict.fromkeys(word for name in spelled_out for word in fold(name).split()))
+
+
+def _titled(wanted: Wanted, words: Sequence[str]) -> Wanted:
+    """Longer words first: they are rarer, and the look-up starts from the first."""
+    asked = {*wanted.words, *(("title", word) for word in words)}
+    return replace(wanted, topics=(), words=tuple(sorted(asked, key=lambda pair: (-len(pair[1]), pair))))

@@ -1,0 +1,87 @@
+"""What completes the beginning of a question: topics, media types, resources, authors."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from sqlalchemy.orm import Session
+
+from service.catalog import completions as stored
+from service.catalog.names import fold
+from service.catalog.vocabulary import Vocabulary
+from service.graph import KnowledgeGraph
+from service.graph.knowledge import NAME_KINDS
+from service.search.completions import Completion, completions_of
+
+SHORTEST_IN_TITLES = 2  # letters: one letter begins a word of nearly every title
+LONGEST_TYPED = 200  # characters; nobody types a longer beginning by hand
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """A completion. `kind`: topic, media_type, resource or author."""
+
+    kind: str
+    text: str  # what to show and to search for: the name that completes what was typed
+    id: str | None  # of the topic, media type or resource
+    label: str  # the topic's label, the media type's, the resource's title, the author's name
+    detail: str  # "part of Regularization", "also called …", the resource's media type; "" when there is nothing to add
+
+
+def suggest(
+    session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, text: str, limit: int = 10
+) -> tuple[Suggestion, ...]:
+    """At most `limit` names that have `text` at the beginning of a word; topics first, in half of the places."""
+    typed = fold(text[-LONGEST_TYPED:])
+    if not typed:
+        return ()
+    topics = _topics(graph, typed)
+    found = chain(
+        islice(topics, (limit + 1) // 2),
+        _media_types(vocabulary, typed),
+        _resources(session, vocabulary, typed, limit),
+        _authors(session, typed, limit),
+        topics,  # the rest of them
+    )
+    return tuple(islice(found, limit))
+
+
+def _topics(graph: KnowledgeGraph, typed: str) -> Iterator[Suggestion]:
+    """Each topic once, by the best of its names that fit."""
+    best: dict[str, Completion] = {}
+    for completion in sorted(completions_of(graph).of(typed), key=lambda found: _order(graph, found)):
+        best.setdefault(completion.row.topic_id, completion)
+    for topic_id, completion in best.items():
+        label = graph.label(topic_id)
+        name = completion.row.name
+        yield Suggestion("topic", name, topic_id, label, _DETAIL[completion.row.kind].format(label=label))
+
+
+_DETAIL = {"label": "", "synonym": "another name of {label}", "part": "part of {label}"}
+
+
+def _order(graph: KnowledgeGraph, completion: Completion) -> tuple[object, ...]:
+    """Names that begin so before names with a later word that does; better names, then fuller topics, then shorter."""
+    row = completion.row
+    kind = NAME_KINDS.index(row.kind)
+    return (completion.at > 0, kind, -graph.resource_count(row.topic_id), len(row.folded), row.folded, row.topic_id)
+
+
+def _media_types(vocabulary: Vocabulary, typed: str) -> Iterator[Suggestion]:
+    for media_type in vocabulary.media_types.values():
+        name = next((name for name in media_type.names if f" {name}".find(f" {typed}") >= 0), None)
+        if name:
+            yield Suggestion("media_type", media_type.plural, media_type.id, media_type.label, "media type")
+
+
+def _resources(session: Session, vocabulary: Vocabulary, typed: str, limit: int) -> Iterator[Suggestion]:
+    if len(typed) >= SHORTEST_IN_TITLES:
+        for id, title, media_type in stored.titles(session, typed.split(), limit):
+            yield Suggestion("resource", title, id, title, vocabulary.media_types[media_type].label)
+
+
+def _authors(session: Session, typed: str, limit: int) -> Iterable[Suggestion]:
+    if len(typed) >= SHORTEST_IN_TITLES:
+        for name in stored.authors(session, typed.split(), limit):
+            if f" {typed}" in f" {fold(name)}":
+                yield Suggestion("author", name, None, name, "author")

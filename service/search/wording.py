@@ -1,0 +1,110 @@
+"""English for what is asked: "3 free videos in Hebrew", "CNN or Conv2D"."""
+
+from collections.abc import Iterable, Sequence
+
+from service.catalog.vocabulary import MediaType, Vocabulary
+from service.catalog.wanted import Wanted
+
+RESOURCE = ("resource", "resources")
+MOST_LISTED = 5  # words named in a sentence
+
+
+def noun(vocabulary: Vocabulary, media_types: Iterable[str], count: int) -> str:
+    """What resources of these types are called: "video", "videos or papers", "resources"."""
+    forms = [_forms(vocabulary.media_types[media_type]) for media_type in media_types] or [RESOURCE]
+    return either(form[count != 1] for form in forms)
+
+
+def counted(vocabulary: Vocabulary, wanted: Wanted, count: int) -> str:
+    """A number of what is wanted: "No free video in Hebrew", "1 video"."""
+    return f"{count or 'No'} {described(vocabulary, wanted, count or 1)}"
+
+
+def described(vocabulary: Vocabulary, wanted: Wanted, count: int) -> str:
+    """What is wanted, save its topics: "free videos in Hebrew"."""
+    free = "free " if wanted.is_free else ""
+    return f"{free}{noun(vocabulary, wanted.media_types, count)}{_narrowed(vocabulary, wanted)}"
+
+
+def is_are(count: int) -> str:
+    """The verb for a number of things; "no video is"."""
+    return "is" if count in (0, 1) else "are"
+
+
+def either(names: Iterable[str]) -> str:
+    """Alternatives: "videos, papers or books"."""
+    return _joined(list(names), "or")
+
+
+def all_of(names: Iterable[str]) -> str:
+    """All of several: "CNN and Regularization"."""
+    return _joined(list(names), "and")
+
+
+def quoted(words: Iterable[str]) -> list[str]:
+    """Words of the question, in quotation marks."""
+    return [f"“{word}”" for word in words]
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words of the question, quoted; the first of them, where there are many."""
+    shown = quoted(words[:MOST_LISTED])
+    return all_of([*shown, f"{len(words) - len(shown)} more words"] if len(words) > len(shown) else shown)
+
+
+def language_name(vocabulary: Vocabulary, tag: str) -> str:
+    """What a language is called: "he" -> "Hebrew"."""
+    names = (name for name, known in vocabulary.page_words.languages.items() if known == tag)
+    return next(names, tag).title()
+
+
+def words_phrase(words: Sequence[tuple[str, str]]) -> str:
+    """Where the words must stand: "with “attention” in title, author or host, by “goodfellow”"."""
+    by_field: dict[str, list[str]] = {}
+    for field, word in words:
+        by_field.setdefault(field, []).append(f"“{word}”")
+    return ", ".join(_WORDS[field].format(all_of(several)) for field, several in by_field.items())
+
+
+def years_phrase(year_min: int | None, year_max: int | None) -> str:
+    """Years in words: "from 2018 on", "up to 2015", "from 2015 to 2018", "of 2017"."""
+    if year_min == year_max:
+        return f"of {year_min}"
+    if year_max is None:
+        return f"from {year_min} on"
+    return f"up to {year_max}" if year_min is None else f"from {year_min} to {year_max}"
+
+
+_WORDS = {
+    "": "with {} in its title, author or host",
+    "title": "with {} in its title",
+    "author": "by {}",
+    "host": "at {}",
+}
+
+
+def _narrowed(vocabulary: Vocabulary, wanted: Wanted) -> str:
+    phrases = []
+    if wanted.language:
+        phrases.append(f"in {language_name(vocabulary, wanted.language)}")
+    if wanted.year_min is not None or wanted.year_max is not None:
+        phrases.append(years_phrase(wanted.year_min, wanted.year_max))
+    if wanted.words:
+        phrases.append(words_phrase(wanted.words))
+    if wanted.without_media_types:
+        phrases.append(f"other than {noun(vocabulary, wanted.without_media_types, 2)}")
+    return "".join(f" {phrase}" for phrase in phrases)
+
+
+def _forms(media_type: MediaType) -> Sequence[str]:
+    """Singular and plural in running text; "code" has no plural, so it is "code resources"."""
+    singular, plural = media_type.label.lower(), media_type.plural.lower()
+    if singular == plural or media_type.id == "other":
+        return [f"{singular} {form}" for form in RESOURCE]
+    return (singular, plural)
+
+
+def _joined(names: list[str], conjunction: str) -> str:
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} {conjunction} {names[-1]}"
