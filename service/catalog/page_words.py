@@ -1,9 +1,10 @@
 """The words by which a page of links is understood: hosts, headings, languages, emoji, misprints. All are data."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from functools import cached_property
 from typing import Any
 
 from service.catalog.names import fold
@@ -28,9 +29,9 @@ class HostRule:
     hint: TypeHint
     name: str  # the publisher's, "" when unknown
 
-    def fits(self, host: str, path: str) -> bool:
-        """Whether it is this host or a subdomain of it, and the path has the pattern."""
-        return is_host(host, self.host) and fnmatchcase(path[:LONGEST_PATH], self.path)
+    def fits(self, path: str) -> bool:
+        """Whether a path has the rule's pattern."""
+        return fnmatchcase(path[:LONGEST_PATH], self.path)
 
 
 def is_host(host: str, domain: str) -> bool:
@@ -54,8 +55,18 @@ class PageWords:
     typo_pattern: re.Pattern[str] = re.compile(r"(?!)")
 
     def rule_for(self, host: str, path: str) -> HostRule | None:
-        """The first rule that fits a host and a path."""
-        return next((rule for rule in self.hosts if rule.fits(host, path)), None)
+        """The first rule that fits a host, or a domain above it, and a path."""
+        labels = host.split(".")
+        domains = (".".join(labels[i:]) for i in range(len(labels)))
+        rules = (rule for domain in domains for rule in self._rules_by_host.get(domain, ()))
+        return next((rule for rule in rules if rule.fits(path)), None)
+
+    @cached_property
+    def _rules_by_host(self) -> Mapping[str, Sequence[HostRule]]:
+        by_host: dict[str, list[HostRule]] = {}
+        for rule in self.hosts:
+            by_host.setdefault(rule.host, []).append(rule)
+        return by_host
 
     def has(self, kind: str, name: str) -> bool:
         """Whether `name`, folded, is in the list `kind`."""

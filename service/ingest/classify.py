@@ -23,6 +23,9 @@ BY_TOPIC_HEADING = 0.55  # "Deep Learning Books": about books, or a subject of t
 BY_WORD_NEARBY = 0.65
 BY_DEFAULT = 0.3
 
+# Videos come in these: below such a heading, a video's address says only what it is made of.
+COLLECTIONS = frozenset({"course", "podcast"})
+
 # Names of media types that are as often names of something else: they count only when they stand alone.
 _AMBIGUOUS = frozenset(
     """clip course class classes data figure figures diagram chapter chapters app apps library framework package hands on
@@ -53,6 +56,8 @@ class Clues:
 def media_type(clues: Clues, vocabulary: Vocabulary) -> tuple[str, Evidence]:
     """The media type with the strongest evidence; `article`, weakly, where there is none."""
     candidates = [*_stated(clues, vocabulary), *_by_address(clues.parts, vocabulary)]
+    if clues.heading_type in COLLECTIONS and clues.is_heading_certain and clues.is_first:
+        candidates = [c for c in candidates if c[0] != "video" or c[1].source in ("emoji", "text")]
     best = max(candidates, key=lambda c: c[1].confidence, default=None)
     return best or ("article", Evidence("default", BY_DEFAULT, "nothing says otherwise"))
 
@@ -76,7 +81,8 @@ def _by_words(clues: Clues, vocabulary: Vocabulary) -> Iterator[tuple[str, Evide
     if kind := type_named(text, vocabulary):
         yield kind, Evidence("text", BY_LINK_TEXT, text)
     elif kind := _last_words_type(text, vocabulary):
-        yield kind, Evidence("text", BY_LABEL if len(text.split()) <= 3 else BY_WORD_NEARBY, text)
+        is_label = len(text.split()) <= 3 and text.split()[-1].islower()  # "Deep Learning Tutorial" is a title
+        yield kind, Evidence("text", BY_LABEL if is_label else BY_WORD_NEARBY, text)
     for found in _BRACKETED.finditer(clues.after[:200]):
         if kind := type_named(found.group(1), vocabulary):
             yield kind, Evidence("text", BY_LABEL, found.group())

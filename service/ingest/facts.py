@@ -18,7 +18,7 @@ _PLACE_ONLY = re.compile(rf"^{_PLACE.pattern}(?:\s*[-–—:.]\s*\S.*)?$", re.IG
 _YEAR = r"(?:19[5-9]\d|20\d\d)"
 # A year in its own parentheses, with the venue or the date that belongs to it: "(ICML 2015)", "(05/07/2015)".
 _YEAR_IN_PARENTHESES = re.compile(
-    rf"[(\[]\s*(?:[A-Z][\w.&'-]*[\s,]+){{0,4}}'?(?:\d{{1,2}}[./-]){{0,2}}({_YEAR})(?:[./-]\d{{1,2}}){{0,2}}\s*[)\]]"
+    rf"[(\[]\s*(?:[A-Z][\w.&'-]*[\s,]+){{0,4}}(?:\d{{1,2}},?\s+)?'?(?:\d{{1,2}}[./-]){{0,2}}({_YEAR})(?:[./-]\d{{1,2}}){{0,2}}\s*[)\]]"
 )
 _YEAR_AFTER_COMMA = re.compile(rf",\s*(?:[A-Z][\w.]*\s+){{0,2}}({_YEAR})\s*(?=[.,;)]|$)")
 
@@ -30,6 +30,12 @@ _CLOCK = re.compile(r"[(\[](?:(\d{1,2}):)?(\d{1,2}):(\d{2})[)\]]")
 
 _IN_LANGUAGE = re.compile(r"\b(?:in|en|auf|на)\s+([^\W\d_]+(?:\s[^\W\d_]+)?)", re.IGNORECASE)
 _BRACKETED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,40})[)\]）】]")
+# "Jan 4", "Tue 1/9", "Week 3", "Feb 18th": when, not what.
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    rf"(?:week|day|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|{_MONTH})[.,]?\s*(?:{_MONTH}\.?\s*)?[\d/., -]*(?:st|nd|rd|th)?$",
+    re.IGNORECASE,
+)
 _ARXIV = re.compile(r"arxiv\.org/abs/(?:(\d\d)(\d\d)\.\d{4,5}|[\w.-]+/(\d\d)(\d\d)\d{3})$")
 
 
@@ -110,3 +116,8 @@ def is_free(text: str, words: PageWords) -> bool | None:
     if says("free_phrases") or re.search(r"[(\[]free[)\]]|[-–,:]\s*free\s*$", text, re.IGNORECASE):
         return True
     return None
+
+
+def is_date(text: str) -> bool:
+    """Whether a text says when: the first cell of a schedule's row does, and is not what the row is about."""
+    return bool(_DATE.match(text.strip()))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords
+from service.ingest.facts import is_date
 from service.ingest.symbols import without_emoji
 
 LONGEST_HEADING = 500  # characters that are looked at
@@ -95,6 +96,7 @@ def _is_name(part: str, words: PageWords) -> bool:
         and len(part.split()) <= LONGEST_ALIAS
         and not _LECTURE.fullmatch(part)
         and not _UNIT.match(part)
+        and not is_date(part)
         and not re.search(r"\d{4}|\bmin(?:ute)?s?\b|\bhours?\b", part)
         and not words.has("not_aliases", part)
         and fold(part) not in words.languages
@@ -108,6 +110,8 @@ def _parts(label: str, words: PageWords) -> list[str]:
     if shared:
         first, second, head = shared.groups()
         return [f"{first}-{head}", f"{second}-{head}"]
+    if ":" in label:
+        return []
     parts = re.split(r"\s+(?:and|&|y)\s+|\s*,\s*(?:and\s+)?", label)
     if len(parts) < 2 or any(not part or len(part.split()) > LONGEST_PART for part in parts):
         return []

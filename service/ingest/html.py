@@ -1,5 +1,6 @@
 """Blocks of HTML inside Markdown: their links, headings, list items and table rows."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -17,8 +18,11 @@ _BLOCKS = frozenset(
 _SILENT = frozenset("script style head title svg noscript template pre code".split())
 
 
-def read_html(content: str, first_line: int) -> list[Block]:
-    """The blocks of an HTML fragment that starts at `first_line`."""
+ReadMarkdown = Callable[[str, int], list[Block]]  # of a text and its first line
+
+
+def read_html(content: str, first_line: int, read_markdown: ReadMarkdown) -> list[Block]:
+    """The blocks of an HTML fragment that starts at `first_line`; Markdown inside it is for `read_markdown`."""
     parser = etree.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, recover=True)
     try:
         root = etree.fromstring(content.encode(errors="replace"), parser)
@@ -26,7 +30,7 @@ def read_html(content: str, first_line: int) -> list[Block]:
         return []
     if root is None:
         return []
-    reader = _Reader(first_line, first_line + content.rstrip("\n").count("\n"))
+    reader = _Reader(read_markdown, first_line, first_line + content.rstrip("\n").count("\n"))
     for event, element in etree.iterwalk(root, events=("start", "end")):
         reader.start(element) if event == "start" else reader.end(element)
     reader.flush()
@@ -37,6 +41,7 @@ def read_html(content: str, first_line: int) -> list[Block]:
 class _Reader:
     """Gathers pieces until a tag ends the block that they belong to."""
 
+    read_markdown: ReadMarkdown
     first_line: int
     last_line: int
     blocks: list[Block] = field(default_factory=list)
@@ -80,7 +85,10 @@ class _Reader:
         self.add_text(element.tail)
 
     def add_text(self, text: str | None) -> None:
-        if text and not self.silence:
+        if text and "](" in text and not self.silence and not self.link:
+            self.flush()  # kramdown reads it, GitHub prints it as it is: the links are meant either way
+            self.blocks += self.read_markdown(text, self.line)
+        elif text and not self.silence:
             self.add(emojized(" ".join(["", *text.split(), ""]) if text.strip() else " "))
 
     def add(self, text: str) -> None:

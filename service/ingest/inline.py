@@ -19,7 +19,7 @@ from service.ingest.blocks import Piece
 # their time grows with its square. Longer paragraphs are read in parts; a link across a cut is the price.
 LONGEST_PART = 16_000  # characters
 DEEPEST = 12  # emphasis in a link in emphasis …; unclosed "[" cost this much each
-MOST_SIGNS = 400  # in a part: more than the densest lists have
+MOST_SIGNS = 150  # in a part: more than the densest lists have
 _SIGNS = re.compile(r"[\[<&]|://")
 
 
@@ -46,17 +46,21 @@ def _parts(content: str) -> Iterator[tuple[int, str]]:
     """The parts of a paragraph and where they start; all of it, unless it is endless."""
     start = 0
     while start < len(content):
-        limit = _limit(content, start)
-        cut = max(content.rfind(" ", start, limit), content.rfind("\n", start, limit))
-        end = limit if limit == len(content) or cut <= start else cut + 1
+        end = _end_of_part(content, start)
         yield start, content[start:end]
         start = end
 
 
-def _limit(content: str, start: int) -> int:
+def _end_of_part(content: str, start: int) -> int:
+    """Before a link, else at a space, else anywhere."""
     limit = min(len(content), start + LONGEST_PART)
     sign = next(islice(_SIGNS.finditer(content, start, limit), MOST_SIGNS, None), None)
-    return max(sign.start(), start + 1) if sign else limit
+    if sign:
+        limit = sign.start()
+    elif limit == len(content):
+        return limit
+    cuts = (content.rfind(" [", start, limit + 1), content.rfind("\n", start, limit), content.rfind(" ", start, limit))
+    return next((cut + 1 for cut in cuts if cut > start), max(limit, start + 1))
 
 
 def _parse_part(state: StateCore, part: str, start: int) -> list[Token]:

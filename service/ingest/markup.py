@@ -1,6 +1,7 @@
 """Markdown becomes blocks: markdown-it-py reads the markup, this file keeps what a page of links needs."""
 
 import re
+import textwrap
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -38,8 +39,20 @@ def read_markup(text: str) -> Markup:
     return Markup(tuple(reader.blocks), reader.front_matter, reader.cut_line)
 
 
-def _parser() -> MarkdownIt:
-    md = MarkdownIt("gfm-like", {"html": True, "linkify": True, "maxNesting": DEEPEST})
+def _read_inside_html(text: str, line: int) -> list[Block]:
+    reader = _Reader()
+    for token in _parser(html=False).parse(textwrap.dedent(text)):
+        reader.read(token)
+    return [_moved(block, line - 1) for block in reader.blocks]
+
+
+def _moved(block: Block, lines: int) -> Block:
+    cells = tuple(tuple(replace(piece, line=piece.line + lines) for piece in cell) for cell in block.cells)
+    return replace(block, line=block.line + lines, end_line=block.end_line + lines, cells=cells, parent=None)
+
+
+def _parser(html: bool = True) -> MarkdownIt:
+    md = MarkdownIt("gfm-like", {"html": html, "linkify": True, "maxNesting": DEEPEST})
     assert md.linkify is not None  # "gfm-like" brings it
     # "README.md" and "deeplearning.ai" in a sentence are no links; only what has a scheme is.
     md.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
@@ -130,4 +143,4 @@ class _Reader:
         self.blocks.append(Block("item", line, end_line, (pieces,), len(self.items), enclosing))
 
     def _html_block(self, token: Token) -> None:
-        self.blocks += read_html(token.content, token.map[0] + 1 if token.map else 1)
+        self.blocks += read_html(token.content, token.map[0] + 1 if token.map else 1, _read_inside_html)

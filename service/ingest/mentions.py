@@ -28,6 +28,7 @@ from service.ingest.symbols import emoji_in, without_emoji
 from service.ingest.titles import LinkText, read_link_text
 
 LONGEST_NOTE = 600  # characters
+LONGEST_REST = 3  # words after a byline that are no note of their own: "in Coursera"
 LONGEST_REACH = 1_500  # characters to either side of a link that may speak for it
 
 _HIDING = re.compile(r"\[\]\(([^()]*)$")
@@ -180,7 +181,7 @@ def _mention(link: Link, named: Named, place: Place, setting: Setting) -> PageMe
         is_free=is_free(nearby, words),
         duration_minutes=duration_in(nearby),
         locator=_locator(link, named, place),
-        note=_note(named, place),
+        note=_note(named, place, words),
         is_hidden=link.is_hidden,
         is_title_weak=named.is_weak,
     )
@@ -247,9 +248,12 @@ def _locator(link: Link, named: Named, place: Place) -> str | None:
     return stated or (f"#{fragment}" if fragment else None)
 
 
-def _note(named: Named, place: Place) -> str | None:
-    """What the line says beyond title and authors."""
+def _note(named: Named, place: Place, words: PageWords) -> str | None:
+    """What the line says beyond title, authors and year."""
     after = without_year(place.after).strip(" \t–—-:;,.|*")
+    byline = read_byline(after, words)
+    if byline and not byline.before and len(byline.names.rest.split()) <= LONGEST_REST:
+        after = ""  # nothing but authors, and where they teach
     is_title = named.title and fold(after) == fold(named.title)
     parts = [named.wording.note, "" if is_title else _worth_noting(after)]
     note = " – ".join(part for part in parts if part)

@@ -134,7 +134,7 @@ class _Builder:
         return replace(
             above,
             topic=self.known[key],
-            media_type=kind or above.media_type,
+            media_type=kind or (above.media_type if above.is_type_certain else None),
             is_type_certain=above.is_type_certain and not kind,
             heading=name.printed,
             is_prerequisites=False,

@@ -1,6 +1,5 @@
 """A page's text becomes a frozen Page: blocks, legend, outline, then every link with what is said of it."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -9,6 +8,7 @@ from service.catalog.urls import parse_url
 from service.catalog.vocabulary import Vocabulary
 from service.errors import PageError
 from service.ingest.blocks import Block, Piece, cell_text
+from service.ingest.facts import is_date
 from service.ingest.legend import Legend, read_legend
 from service.ingest.links import MalformedUrl, Target, is_picture_only, is_relative, target_of
 from service.ingest.markup import read_markup
@@ -20,12 +20,6 @@ from service.ingest.page import Note, Page, PageMention, PageTopic, PageWarning,
 from service.ingest.symbols import emoji_in, without_emoji
 from service.ingest.titles import read_before
 
-# "Jan 4", "Tue 1/9", "Week 3": the first cell of a schedule's row says when, not what.
-_DATE = re.compile(
-    r"(?:week|day|(?:mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)[.,]?\s*"
-    r"(?:\d[\d/., -]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s*\d*)?$",
-    re.IGNORECASE,
-)
 LONGEST_LINE = 2_000  # characters of `raw` and `text`: a page may be one endless line
 
 
@@ -204,7 +198,7 @@ class _Reader:
     def subject(self, cell: Sequence[Piece]) -> str:
         text = without_emoji(_cut(cell_text(tuple(cell))))
         title = read_before(text, "", self.vocabulary).title
-        has_words = sum(c.isalpha() for c in title) > 1 and not _DATE.match(title)
+        has_words = sum(c.isalpha() for c in title) > 1 and not is_date(title)
         return title if has_words and not self.vocabulary.page_words.has("nameless", title) else ""
 
     def read_note(self, block: Block, section: Section) -> None:

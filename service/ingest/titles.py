@@ -41,7 +41,7 @@ _DANGLING = re.compile(
     re.IGNORECASE,
 )
 _CONJUNCTION = re.compile(r"^(?:and|with|or|also|plus|see|then|y|e|und|et)\b[\s:]*", re.IGNORECASE)
-_DETERMINER = re.compile(r"^(?:some|a|an|the|its|their|his|her|this|these)\s+", re.IGNORECASE)
+_DETERMINER = re.compile(r"^(?:some|a|an|the|its|their|his|her|this|these|another)\s+", re.IGNORECASE)
 _TYPE_ENDINGS = re.compile(r"\s+(?:text)?(?:book|paper|video|article|blog ?post)s?$", re.IGNORECASE)
 # Words after a number that it counts ("5 Minute", "30 Days" ends in s anyway): the number is in the title.
 _COUNTED = frozenset("minute hour day week month year step part man men women people foot children".split())
@@ -82,7 +82,7 @@ def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vo
         return LinkText("nameless", "")
     if is_locator(text):
         return LinkText("locator", inner)
-    if _is_nameless(inner, vocabulary):
+    if _is_nameless(without_determiner(inner), vocabulary):
         return LinkText("nameless", inner, None)
     publisher = publisher_named(inner, parts, words)
     if publisher:
@@ -123,9 +123,7 @@ def is_numbered(text: str) -> bool:
 
 def _is_qualifier(text: str, inner: str) -> bool:
     is_short = len(inner.split()) <= LONGEST_QUALIFIER
-    return is_numbered(inner) or (
-        is_short and (text.startswith("(") or (inner.islower() and len(inner.split()) < LONGEST_QUALIFIER))
-    )
+    return is_numbered(inner) or (is_short and text.startswith("(")) or (inner.islower() and " " not in inner)
 
 
 def publisher_named(text: str, parts: ResourceUrl, words: PageWords) -> str | None:
@@ -223,10 +221,15 @@ def read_name(text: str, vocabulary: Vocabulary) -> Wording:
         if around.authors or around.publisher or around.year:
             return around
     byline = read_byline(text, words)
-    if byline and byline.before.strip() and all(" " in name for name in byline.names.people):
+    if byline and byline.before.strip() and _is_surely_named(byline.names):
         return _with_byline(byline.before, byline.names)
     year = year_in(text)
     return Wording(clean_title(without_year(text) if year else text), year=year)
+
+
+def _is_surely_named(names: Names) -> bool:
+    """Whether a title's last words are its authors': "Learning by Error Propagation" has none."""
+    return bool(names.organisation) or len(names.people) > 1 or any("." in name for name in names.people)
 
 
 def tidy(text: str) -> str:
