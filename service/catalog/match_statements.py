@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select, union_all
 
 from service.catalog.models import Resource, ResourceTopic, ResourceWord
 from service.catalog.snapshots import Prepared
@@ -49,12 +49,22 @@ def count(shape: Shape) -> Prepared:
 @lru_cache(maxsize=STATEMENTS)
 def fields(words: int) -> Prepared:
     """One row: word by word, whether it stands in each field."""
-    return Prepared(select(*(_stands(f"word_{i}", field) for i in range(words) for field in FIELDS)))
+    return Prepared(select(*(_stands(i, field) for i in range(words) for field in FIELDS)))
 
 
-def _stands(word: str, field: str) -> Any:
-    here = exists().where(ResourceWord.word == bindparam(word), ResourceWord.field == _quoted(field))
-    return here.label(f"{field}_{word}")
+def _stands(place: int, field: str) -> Any:
+    here = _stands_in(ResourceWord, field, bindparam(f"word_{place}"), bindparam(f"stem_{place}"))
+    return exists().where(here).label(f"{field}_{place}")
+
+
+def _stands_in(columns: Any, field: str, word: Any, stem: Any) -> ColumnElement[bool]:
+    """Whether a look-up row is this word's in a field, or in any (""): in titles singular and plural are one."""
+    in_title = and_(columns.word == stem, columns.field == _quoted("title"))
+    if field == "title":
+        return in_title
+    elsewhere = [_quoted(field)] if field else [_quoted("author"), _quoted("host")]
+    in_others = and_(columns.word == word, _one_of(columns.field, elsewhere))
+    return in_others if field else or_(in_title, in_others)
 
 
 class _Conditions:
@@ -115,8 +125,7 @@ class _Conditions:
             is_start = i == 0 and self._number is ResourceWord.resource_number
             table: Any = ResourceWord if is_start else ResourceWord.__table__.alias(f"{self._prefix}word_{i}")
             columns: Any = table if is_start else table.c
-            wanted_fields = [_quoted(name) for name in ([field] if field else FIELDS)]
-            condition = and_(columns.word == self._bound(f"word_{i}"), _one_of(columns.field, wanted_fields))
+            condition = _stands_in(columns, field, self._bound(f"word_{i}"), self._bound(f"stem_{i}"))
             if is_start:
                 yield condition
             else:

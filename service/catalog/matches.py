@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from service.catalog import match_statements as statements
+from service.catalog.plurals import singular
 from service.catalog.snapshots import remember
 from service.catalog.wanted import Wanted, shape, values
 from service.catalog.words import FIELDS
@@ -63,6 +64,7 @@ def fields_with(session: Session, words: Sequence[str]) -> Mapping[str, frozense
     if not words:
         return {}
     asked = {f"word_{i}": word for i, word in enumerate(words)}
+    asked |= {f"stem_{i}": singular(word) for i, word in enumerate(words)}
     row = iter(statements.fields(len(words)).rows(session, **asked)[0])
     return {word: frozenset(field for field in FIELDS if next(row)) for word in words}
 

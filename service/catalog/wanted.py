@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from service.catalog.plurals import singular
+
 PLAIN = ("language", "year_min", "year_max", "is_free")  # asked of the resource itself
 
 
@@ -54,6 +56,7 @@ def values(wanted: Wanted, prefix: str) -> dict[str, Any]:
     named += _numbered("type", wanted.media_types)
     named += _numbered("not_type", wanted.without_media_types)
     named += _numbered("word", tuple(word for _, word in wanted.words))
+    named += _numbered("stem", tuple(singular(word) for _, word in wanted.words))
     return {prefix + name: value for name, value in named}
 
 

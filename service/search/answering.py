@@ -15,11 +15,10 @@ from service.search.message import message
 from service.search.phrases import phrases_of
 from service.search.query import Query
 from service.search.rank import NearMiss, counts, rank, score
-from service.search.relax import LOOKED_UP, relaxations
+from service.search.relax import ENOUGH, EXACT, Relaxation, relaxations
 from service.search.retrieve import Found, retrieve
 from service.search.understand import understand
 
-ENOUGH = 10  # exact resources: with so many, near misses would only be in the way
 MOST_RELATED = 10
 
 
@@ -28,7 +27,8 @@ def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, quer
     phrases = phrases_of(graph, vocabulary)
     meaning = understand(graph, phrases, query, partial(matches.fields_with, session))
     found = retrieve(session, graph, vocabulary, meaning, query)
-    near = _near_misses(session, graph, meaning) if found.total < ENOUGH and query.after == 0 else []
+    is_first = query.after == 0
+    near = _near_misses(session, graph, meaning, found) if is_first and found.total < ENOUGH else []
     explainer = Explainer(graph, vocabulary, meaning)
     return Answer(
         query=query.q,
@@ -42,9 +42,12 @@ def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, quer
     )
 
 
-def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> list[NearMiss]:
-    relaxed = relaxations(graph, meaning)
-    found = matches.matching_each(session, [relaxation.wanted for relaxation in relaxed], LOOKED_UP)
+def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning, exact: Found) -> list[NearMiss]:
+    """The exact resources are looked up along with the near ones: not all of them may be on this page."""
+    relaxed = relaxations(graph, meaning, has_exact=exact.total > 0)
+    if exact.total and relaxed:
+        relaxed.insert(0, Relaxation(EXACT, exact.wanted))
+    found = matches.matching_each(session, [relaxation.wanted for relaxation in relaxed], ENOUGH)
     return rank(meaning, relaxed, found)
 
 

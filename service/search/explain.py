@@ -31,8 +31,12 @@ class Explainer:
 
     @property
     def topic(self) -> str:
-        """The topics asked for, in words."""
-        return wording.all_of(self._either(group) for group in self.meaning.topics)
+        """The topics asked for, in words: "CNN and Conv2D", "both “Regularization” and “CNN and Conv2D”"."""
+        groups = self.meaning.topics
+        if len(groups) < 2:
+            return "".join(map(self._either, groups))
+        several = wording.all_of(f"“{self._either(group)}”" for group in groups)
+        return f"both {several}" if len(groups) == 2 else several
 
     def _filed(self, topic_id: str) -> str:
         if not topic_id:
@@ -46,10 +50,10 @@ class Explainer:
         return wording.either(map(self.graph.label, topics))
 
     def _words(self) -> str:
-        return wording.words_phrase(self.meaning.wanted.words)
+        return wording.words_phrase(self.meaning)
 
     def _of_the_kind(self) -> str:
-        return f"one of the {wording.described(self.vocabulary, self.meaning.wanted, 2)}"
+        return f"one of the {wording.described(self.vocabulary, self.meaning, 2)}"
 
 
 def _unknown(explainer: Explainer) -> str:
@@ -58,7 +62,7 @@ def _unknown(explainer: Explainer) -> str:
 
 
 def _fewer_topics(explainer: Explainer) -> str:
-    return f"but not under all of {explainer.topic}"
+    return f"but not under {explainer.topic}"
 
 
 def _other_year(explainer: Explainer) -> str:
@@ -82,5 +86,5 @@ _MISSES: Mapping[str, Callable[[Explainer], str]] = {
     "other_year": _other_year,
     "not_known_free": lambda _: "but not stated to be free",
     "other_language": _other_language,
-    "other_words": lambda explainer: f"but not {wording.words_phrase(explainer.meaning.wanted.words)}",
+    "other_words": lambda explainer: f"but not {wording.words_phrase(explainer.meaning)}",
 }

@@ -1,11 +1,10 @@
 """An answer as a sentence or two, in plain words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from service.search import wording
 from service.search.explain import Explainer
-from service.search.relax import LOOKED_UP, NEAR_TOPICS
+from service.search.relax import ENOUGH, NEAR_TOPICS
 from service.search.retrieve import Found
 
 
@@ -36,24 +35,20 @@ def _unknown(explainer: Explainer) -> str:
 
 
 def _exact(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
-    """How many there are; with unknown words, of what meets the rest."""
+    """How many there are; with unknown words, how many meet the rest."""
     meaning = explainer.meaning
-    is_partly_known = bool(meaning.interpretation.unknown_words)
-    count = near.get("unknown_words", 0) if is_partly_known else found.total
-    wanted = replace(meaning.wanted, words=()) if found.by_title else meaning.wanted
-    sentence = _filed(explainer, 0 if found.by_title else count)
+    count = near.get("unknown_words", 0) if meaning.interpretation.unknown_words else found.total
     if not found.by_title:
-        return f"{sentence}."
-    titled = wording.counted(explainer.vocabulary, wanted, found.total)
-    has = "has" if found.total == 1 else "have"
-    return f"{sentence}, but {titled} {has} {wording.all_of(wording.quoted(found.by_title))} in the title."
+        return f"{_filed(explainer, count)}."
+    has = "1 has" if count == 1 else f"{count} have"
+    return f"{_filed(explainer, 0)}, but {has} {wording.all_of(wording.quoted(found.by_title))} in the title."
 
 
 def _filed(explainer: Explainer, count: int) -> str:
-    counted = _at_least(count) if explainer.meaning.interpretation.unknown_words else ""
-    subject = wording.counted(explainer.vocabulary, explainer.meaning.wanted, count)
-    place = f"filed under {explainer.topic}" if explainer.meaning.topics else "here"
-    return f"{counted}{subject} {wording.is_are(count)} {place}"
+    meaning = explainer.meaning
+    at_least = _at_least(count).capitalize() if meaning.interpretation.unknown_words else ""
+    place = f"filed under {explainer.topic}" if meaning.topics else "here"
+    return f"{at_least}{wording.counted(explainer.vocabulary, meaning, count)} {wording.is_are(count)} {place}"
 
 
 def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
@@ -74,7 +69,8 @@ def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
         )
     if rest:
         clauses.append(f"{_number(rest)} {'more meets' if rest == 1 else 'more meet'} all but one condition")
-    return f"{'; '.join(clauses)}." if clauses else ""
+    sentence = "; ".join(clauses)
+    return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
 def _number(count: int) -> str:
@@ -83,4 +79,4 @@ def _number(count: int) -> str:
 
 def _at_least(count: int) -> str:
     """Near misses are counted up to a bound."""
-    return "at least " if count >= LOOKED_UP else ""
+    return "at least " if count >= ENOUGH else ""

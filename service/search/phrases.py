@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from service.catalog.names import fold
+from service.catalog.plurals import singular
 from service.catalog.topics import NameRow
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
-from service.search.plurals import singular
 
 LONGEST_PHRASE = 12  # words; bounds the work for each word of a question
 SHORTEST_CORRECTED = 5  # letters: every word of four has a dozen neighbours

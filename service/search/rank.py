@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from service.catalog.matches import NumberMatch
 from service.search.meaning import Meaning
-from service.search.relax import WEIGHTS, Relaxation
+from service.search.relax import EXACT, WEIGHTS, Relaxation
 
 BY_TITLE = 0.9  # of what is filed under the topic: the name in its title, filed elsewhere
 
@@ -29,14 +29,14 @@ def score(meaning: Meaning, is_by_title: bool) -> float:
 def rank(meaning: Meaning, relaxed: Sequence[Relaxation], found: Sequence[NumberMatch]) -> list[NearMiss]:
     """Each resource once, under its nearest relation, the nearest first; then in order of first appearance.
 
-    `relaxed` comes with the nearest first, and `found` in the order of `relaxed`.
+    `relaxed` comes with the nearest first, and `found` in the order of `relaxed`. What is EXACT is left out.
     """
     nearest: dict[int, NearMiss] = {}
     for match in found:
         relation = relaxed[match.place].relation
-        sure = round(WEIGHTS[relation] * meaning.confidence, 2)
+        sure = round(WEIGHTS.get(relation, 1.0) * meaning.confidence, 2)
         nearest.setdefault(match.number, NearMiss(relation, match.number, match.topic_id, sure))
-    return list(nearest.values())
+    return [near for near in nearest.values() if near.relation != EXACT]
 
 
 def counts(ranked: Sequence[NearMiss]) -> Mapping[str, int]:

@@ -24,22 +24,27 @@ WEIGHTS = {
 }
 NEAR_TOPICS = ("topic_requires", "topic_required_by", "broader_topic", "sibling_topic")
 MOST_NEAR_TOPICS = 32  # of one relation
-LOOKED_UP = 10  # near misses of each relation: more are not counted
+ENOUGH = 10  # with so many exact resources near misses are in the way; of each relation no more are looked up
+EXACT = "exact"
 
 
 @dataclass(frozen=True)
 class Relaxation:
-    """The question with one constraint relaxed; no resource meets both this and the question."""
+    """The question with one constraint relaxed."""
 
     relation: str
     wanted: Wanted
 
 
-def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> list[Relaxation]:
-    """All relaxations that may find something; none for a question that names nothing to learn."""
+def relaxations(graph: KnowledgeGraph, meaning: Meaning, has_exact: bool) -> list[Relaxation]:
+    """All relaxations that may find something; none for a question that names nothing to learn.
+
+    What only shares a heading with the topic is for those whom nothing else can help.
+    """
     if not meaning.has_subject or meaning.is_contradictory:
         return []
     found = [*_unknown_words(meaning), *_topics(graph, meaning), *_media_types(graph, meaning), *_filters(meaning)]
+    found = [relaxation for relaxation in found if not (has_exact and relaxation.relation == "sibling_topic")]
     return sorted(found, key=lambda relaxation: -WEIGHTS[relaxation.relation])
 
 

@@ -14,6 +14,8 @@ from service.graph import KnowledgeGraph
 from service.search.meaning import Meaning
 from service.search.query import Query
 
+EVERYTHING = Wanted()
+
 
 @dataclass(frozen=True)
 class Found:
@@ -22,6 +24,7 @@ class Found:
     total: int
     matches: Sequence[Match]
     next_after: int | None
+    wanted: Wanted = EVERYTHING  # what was looked up
     by_title: tuple[str, ...] = ()
 
 
@@ -38,16 +41,17 @@ def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, me
     words = _title_words(vocabulary, meaning)
     if not words:
         return NOTHING
-    return replace(_stretch(session, graph, _titled(meaning.wanted, words), query), by_title=words)
+    titled = _stretch(session, graph, _titled(meaning.wanted, words), query)
+    return replace(titled, by_title=words) if titled.total else NOTHING
 
 
 def _stretch(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
     rows = matches.matching(session, wanted, query.after, query.limit + 1)
     shown = rows[: query.limit]
     if len(rows) > query.limit:
-        return Found(_total(session, graph, wanted), shown, shown[-1].number)
+        return Found(_total(session, graph, wanted), shown, shown[-1].number, wanted)
     total = len(rows) if query.after == 0 else _total(session, graph, wanted)
-    return Found(total, shown, None)
+    return Found(total, shown, None, wanted)
 
 
 def _total(session: Session, graph: KnowledgeGraph, wanted: Wanted) -> int:

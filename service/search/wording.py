@@ -1,9 +1,9 @@
 """English for what is asked: "3 free videos in Hebrew", "CNN or Conv2D"."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from service.catalog.vocabulary import MediaType, Vocabulary
-from service.catalog.wanted import Wanted
+from service.search.meaning import Meaning
 
 RESOURCE = ("resource", "resources")
 MOST_LISTED = 5  # words named in a sentence
@@ -15,15 +15,16 @@ def noun(vocabulary: Vocabulary, media_types: Iterable[str], count: int) -> str:
     return either(form[count != 1] for form in forms)
 
 
-def counted(vocabulary: Vocabulary, wanted: Wanted, count: int) -> str:
-    """A number of what is wanted: "No free video in Hebrew", "1 video"."""
-    return f"{count or 'No'} {described(vocabulary, wanted, count or 1)}"
+def counted(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
+    """A number of what is asked for: "No free video in Hebrew", "1 video"."""
+    return f"{count or 'No'} {described(vocabulary, meaning, count or 1)}"
 
 
-def described(vocabulary: Vocabulary, wanted: Wanted, count: int) -> str:
-    """What is wanted, save its topics: "free videos in Hebrew"."""
-    free = "free " if wanted.is_free else ""
-    return f"{free}{noun(vocabulary, wanted.media_types, count)}{_narrowed(vocabulary, wanted)}"
+def described(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
+    """What is asked for, save its topics: "free videos in Hebrew"."""
+    free = "free " if meaning.wanted.is_free else ""
+    narrowed = filter(None, _narrowed(vocabulary, meaning))
+    return " ".join([f"{free}{noun(vocabulary, meaning.wanted.media_types, count)}", *narrowed])
 
 
 def is_are(count: int) -> str:
@@ -58,12 +59,17 @@ def language_name(vocabulary: Vocabulary, tag: str) -> str:
     return next(names, tag).title()
 
 
-def words_phrase(words: Sequence[tuple[str, str]]) -> str:
-    """Where the words must stand: "with “attention” in title, author or host, by “goodfellow”"."""
-    by_field: dict[str, list[str]] = {}
-    for field, word in words:
-        by_field.setdefault(field, []).append(f"“{word}”")
-    return ", ".join(_WORDS[field].format(all_of(several)) for field, several in by_field.items())
+def words_phrase(meaning: Meaning) -> str:
+    """What the resource itself must have: "with “attention” in its title, author or host, by “goodfellow”"."""
+    filters = meaning.interpretation.filters
+    phrases = []
+    if "words" in filters:
+        phrases.append(f"with {all_of(quoted(filters['words']))} in its title, author or host")
+    if "author" in filters:
+        phrases.append(f"by “{filters['author']}”")
+    if "host" in filters:
+        phrases.append(f"at {filters['host']}")
+    return ", ".join(phrases)
 
 
 def years_phrase(year_min: int | None, year_max: int | None) -> str:
@@ -75,25 +81,15 @@ def years_phrase(year_min: int | None, year_max: int | None) -> str:
     return f"up to {year_max}" if year_min is None else f"from {year_min} to {year_max}"
 
 
-_WORDS = {
-    "": "with {} in its title, author or host",
-    "title": "with {} in its title",
-    "author": "by {}",
-    "host": "at {}",
-}
-
-
-def _narrowed(vocabulary: Vocabulary, wanted: Wanted) -> str:
-    phrases = []
+def _narrowed(vocabulary: Vocabulary, meaning: Meaning) -> Iterator[str]:
+    wanted = meaning.wanted
     if wanted.language:
-        phrases.append(f"in {language_name(vocabulary, wanted.language)}")
+        yield f"in {language_name(vocabulary, wanted.language)}"
     if wanted.year_min is not None or wanted.year_max is not None:
-        phrases.append(years_phrase(wanted.year_min, wanted.year_max))
-    if wanted.words:
-        phrases.append(words_phrase(wanted.words))
+        yield years_phrase(wanted.year_min, wanted.year_max)
+    yield words_phrase(meaning)
     if wanted.without_media_types:
-        phrases.append(f"other than {noun(vocabulary, wanted.without_media_types, 2)}")
-    return "".join(f" {phrase}" for phrase in phrases)
+        yield f"other than {noun(vocabulary, wanted.without_media_types, 2)}"
 
 
 def _forms(media_type: MediaType) -> Sequence[str]:
