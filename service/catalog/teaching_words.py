@@ -1,7 +1,8 @@
 """The words by which the order of a page is understood: what opens a subject, what nobody needs first."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from service.catalog.names import fold
 
@@ -15,9 +16,12 @@ class TeachingWords:
     openings: frozenset[str] = NOTHING  # "definition": what stands beside it builds on it
     never_required: frozenset[str] = NOTHING  # "motivation": no condition for anything
     courses: frozenset[str] = NOTHING  # "lectures": the page teaches in the order it prints
+    collections: frozenset[str] = NOTHING  # "awesome": it does not
     grammar: frozenset[str] = NOTHING  # "for": no subject of its own
+    plurals: Mapping[str, str] = field(default_factory=dict)  # irregular ones: "matrices" -> "matrix"
 
 
-def teaching_words(entries: Mapping[str, Iterable[str]]) -> TeachingWords:
+def teaching_words(entries: Mapping[str, Any]) -> TeachingWords:
     """Put the lists of `teaching_words.yaml` together."""
-    return TeachingWords(**{name: frozenset(map(fold, words)) for name, words in entries.items()})
+    lists = {name: frozenset(map(fold, words)) for name, words in entries.items() if name != "plurals"}
+    return TeachingWords(**lists, plurals={fold(many): fold(one) for many, one in entries["plurals"].items()})

@@ -14,6 +14,8 @@ from service.ingest.edition import Edition, compare
 from service.ingest.page import Page
 from service.ingest.propose import find_questions, store_questions
 from service.ingest.report import IngestReport
+from service.ingest.store_prerequisites import infer_and_store
+from service.ingest.teaching import taught_page
 from service.ingest.write import write_edition
 
 
@@ -41,7 +43,7 @@ def reconcile(session: Session, page: Page, vocabulary: Vocabulary, options: Ing
     changes = [
         write_edition(session, edition),
         store_questions(session, page.name, questions),
-        _infer_prerequisites(session, edition, options),
+        _infer_prerequisites(session, edition, vocabulary, options),
     ]
     if any(changes):
         counts = Counter(pair.change.change for pair in edition.pairs)
@@ -65,8 +67,10 @@ def _refuse_many_removals(edition: Edition, options: IngestOptions) -> None:
         raise TooManyRemovals(edition.page.name, removed, total)
 
 
-def _infer_prerequisites(session: Session, edition: Edition, options: IngestOptions) -> bool:
-    return False
+def _infer_prerequisites(session: Session, edition: Edition, vocabulary: Vocabulary, options: IngestOptions) -> bool:
+    dropped = [heading.topic_id for heading in edition.removed_topics]
+    course = taught_page(edition.page, edition.topics, dropped)
+    return infer_and_store(session, course, vocabulary, options.accept_confidence, options.floor_confidence)
 
 
 def _prerequisites(session: Session, edition: Edition) -> Sequence[PrerequisiteRow]:

@@ -1,0 +1,188 @@
+"""What to learn first, by what one page shows: the order it teaches in, the names its lines mention, what it states.
+
+Direction: prerequisite -> dependent. Nesting is never a prerequisite, and what is taught later is none of what is
+taught earlier, unless the page says so in words. A model's opinion will be one more rule beside those of `_RULES`.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from service.catalog.names import fold
+from service.catalog.prerequisites import STATED, PageEdge
+from service.catalog.vocabulary import Vocabulary
+from service.ingest.course_names import CourseNames, Naming, speakers_of
+from service.ingest.course_outline import CourseOutline
+from service.ingest.teaching import Stated, TaughtPage, TaughtTopic
+
+# How sure one piece of evidence makes us, on a page that teaches in order, with a name that is specific.
+STATED_NAME = 0.95  # "Requires: gradient descent"
+STATED_IN_WORDS = 0.8  # "Requires some basic linear algebra": the name is a part of what is printed
+MENTION = 0.65  # a line of the later topic names the earlier one by its label or a synonym
+MENTION_OF_PART = 0.6  # ... or by one of the subjects that it joins
+NAME_CONTAINS = 0.7  # the later topic's name is made of the earlier one's: "GD for NN"
+LEADS_TO = 0.5  # a line of the earlier topic holds all the words of the later one's name
+LEADS_TO_ONE_WORD = 0.3  # ... when that is a single word
+OPENS = 0.6  # "Definition" opens its subject, and the later topic belongs to that subject
+TAUGHT_JUST_BEFORE = 0.25  # neighbours in the outline: enough to propose, never to accept
+CHAPTER_BEFORE = 0.2  # their chapters are neighbours; counts only beside other evidence
+SAME_CHAPTER = 0.15  # counts only beside other evidence
+
+MOST_PIECES = 6  # of evidence for one edge; the surest are kept
+LONGEST_QUOTE = 100  # characters
+
+Ends = tuple[str, str]  # ids: (prerequisite, dependent)
+Piece = dict[str, Any]  # {source, confidence, detail, line}
+
+
+@dataclass(frozen=True)
+class Course:
+    """A page's order and its names: what the rules look at."""
+
+    outline: CourseOutline
+    names: CourseNames
+
+    def before(self, naming: Naming) -> TaughtTopic | None:
+        """The topic to learn before the speaker, by this naming of it; None when there is none.
+
+        A subject with an opening is meant by that: who mentions "neural networks" needs their overview, not all
+        that is nested in them.
+        """
+        named = naming.named.topic
+        opening = self.outline.openings.get(named.id, named)
+        meant = opening if self.outline.is_before(opening, naming.speaker) else named
+        return meant if self.outline.is_before(meant, naming.speaker) and self.outline.is_required(meant) else None
+
+    def piece(self, source: str, confidence: float, detail: str, line: int) -> Piece:
+        """A piece of evidence, as sure as the page's order can be trusted."""
+        return {
+            "source": source,
+            "confidence": round(confidence * self.outline.trust, 3),
+            "detail": detail,
+            "line": line,
+        }
+
+
+def infer_prerequisites(
+    page: TaughtPage, vocabulary: Vocabulary, elsewhere: Mapping[str, str] | None = None
+) -> tuple[PageEdge, ...]:
+    """Every edge that the page gives evidence for, in teaching order, however weak.
+
+    `elsewhere` are topics of other pages by folded name: what this page states may come from there.
+    """
+    outline = CourseOutline(page, vocabulary.teaching_words)
+    course = Course(outline, CourseNames(outline, vocabulary))
+    found: defaultdict[Ends, list[Piece]] = defaultdict(list)
+    for rule in _RULES:
+        for ends, piece in rule(course):
+            found[ends].append(piece)
+    for ends, pieces in found.items():
+        pieces.extend(_support(course, *ends, pieces))
+    for ends, piece in _stated(course, elsewhere or {}):
+        found[ends].append(piece)
+    return tuple(_edge(page.id, ends, found[ends]) for ends in sorted(found, key=outline.place))
+
+
+def _mentioned(course: Course) -> Iterator[tuple[Ends, Piece]]:
+    """A topic's line names an earlier topic."""
+    for naming in course.names.mentions:
+        earlier = course.before(naming)
+        if earlier is not None:
+            base = MENTION_OF_PART if naming.named.kind in ("part", "hidden") else MENTION
+            confidence = base * course.names.specificity(naming)
+            detail = f"mentions “{naming.printed}”{_opened(naming, earlier)}: “{_quote(naming)}”"
+            yield (earlier.id, naming.speaker.id), course.piece("mention", confidence, detail, naming.line)
+
+
+def _contained(course: Course) -> Iterator[tuple[Ends, Piece]]:
+    """A topic's own name is made of an earlier topic's."""
+    for naming in course.names.contained():
+        earlier = course.before(naming)
+        if earlier is not None:
+            confidence = NAME_CONTAINS * course.names.specificity(naming)
+            detail = f"the name “{naming.text}” is made of “{naming.printed}”{_opened(naming, earlier)}"
+            yield (earlier.id, naming.speaker.id), course.piece("mention", confidence, detail, naming.line)
+
+
+def _leading(course: Course) -> Iterator[tuple[Ends, Piece]]:
+    """An earlier topic's line treats what a later topic is about: that one goes on from there."""
+    leads = course.names.leads()
+    speakers = speakers_of(leads)
+    for naming in leads:
+        earlier, later = naming.speaker, naming.named.topic
+        if course.outline.is_required(earlier) and course.outline.is_required(later):
+            base = LEADS_TO if len(course.names.content(naming.named.name)) > 1 else LEADS_TO_ONE_WORD
+            confidence = base * course.names.specificity(naming, speakers)
+            detail = f"“{earlier.heading}” already treats “{naming.named.name}”: “{_quote(naming)}”"
+            yield (earlier.id, later.id), course.piece("mention", confidence, detail, naming.line)
+
+
+def _opening(course: Course) -> Iterator[tuple[Ends, Piece]]:
+    """A definition or overview opens its subject: what is taught of that subject later builds on it."""
+    for subject, opening in course.outline.openings.items():
+        heading = course.outline.by_id[subject].heading
+        for later in course.outline.later_inside(opening, course.outline.by_id[subject]):
+            if course.outline.is_required(later):
+                detail = f"“{opening.heading}” opens “{heading}”, and “{later.heading}” comes later in it"
+                yield (opening.id, later.id), course.piece("order", OPENS, detail, opening.line)
+
+
+def _neighbours(course: Course) -> Iterator[tuple[Ends, Piece]]:
+    """Taught one right after the other, side by side in the outline."""
+    for earlier, later in course.outline.neighbours():
+        detail = f"taught right after “{earlier.heading}” (line {earlier.line})"
+        yield (earlier.id, later.id), course.piece("order", TAUGHT_JUST_BEFORE, detail, later.line)
+
+
+_RULES = (_mentioned, _contained, _leading, _opening, _neighbours)
+
+
+def _support(course: Course, prerequisite: str, dependent: str, pieces: Iterable[Piece]) -> list[Piece]:
+    """Being close in the outline strengthens what lines and names say."""
+    if any(piece["source"] == "order" for piece in pieces):
+        return []
+    earlier, later = course.outline.by_id[prerequisite], course.outline.by_id[dependent]
+    chapters_apart = course.outline.nearness(earlier, later)
+    if chapters_apart is None:
+        return []
+    confidence, where = (CHAPTER_BEFORE, "the chapter before") if chapters_apart else (SAME_CHAPTER, "the same chapter")
+    return [course.piece("order", confidence, f"“{earlier.heading}” is taught earlier, in {where}", earlier.line)]
+
+
+def _stated(course: Course, elsewhere: Mapping[str, str]) -> Iterator[tuple[Ends, Piece]]:
+    """The page's own words: these may also point to what it teaches later, or to another page's topic."""
+    for stated in course.outline.page.stated:
+        for prerequisite, confidence in _named_in(stated, course, elsewhere):
+            if not course.outline.are_nested(prerequisite, stated.dependent):
+                piece = {"source": STATED, "confidence": confidence, "detail": f"the page says: “{stated.raw.strip()}”"}
+                yield (prerequisite, stated.dependent), piece | {"line": stated.line}
+
+
+def _named_in(stated: Stated, course: Course, elsewhere: Mapping[str, str]) -> Iterator[tuple[str, float]]:
+    """The topics that a stated prerequisite names: as a whole, here or elsewhere, or among its words."""
+    whole = course.names.content(stated.prerequisite)
+    found = list(course.names.find(stated.prerequisite))
+    for each in found:
+        is_whole = course.names.content(each.printed) == whole
+        yield each.value.topic.id, STATED_NAME if is_whole else STATED_IN_WORDS
+    if not found and fold(stated.prerequisite) in elsewhere:
+        yield elsewhere[fold(stated.prerequisite)], STATED_NAME
+
+
+def _edge(page_id: str, ends: Ends, pieces: Iterable[Piece]) -> PageEdge:
+    distinct = {(piece["source"], piece["line"], piece["detail"]): piece for piece in pieces}
+    surest = sorted(distinct.values(), key=lambda piece: -float(piece["confidence"]))[:MOST_PIECES]
+    return PageEdge(*ends, tuple({**piece, "page": page_id} for piece in surest))
+
+
+def _opened(naming: Naming, meant: TaughtTopic) -> str:
+    """Why a subject's opening is meant where the subject is named."""
+    return "" if meant == naming.named.topic else f", which “{meant.heading}” opens"
+
+
+def _quote(naming: Naming) -> str:
+    """The text around the name."""
+    start = max(0, naming.start - LONGEST_QUOTE // 2)
+    around = ("…" if start else "") + naming.text[start:]
+    return around if len(around) <= LONGEST_QUOTE else around[:LONGEST_QUOTE].rsplit(" ", 1)[0] + "…"
