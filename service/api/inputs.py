@@ -48,6 +48,8 @@ class Several(DelimitedList):
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         joined = ",".join(value) if isinstance(value, list) else value
+        if not joined:
+            raise ValidationError("Give at least one.")
         return tuple(super()._deserialize(joined, attr, data, **kwargs))  # type: ignore[no-untyped-call]  # webargs
 
 

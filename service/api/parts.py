@@ -36,6 +36,11 @@ class Parts:
         """Let this app's views find them."""
         app.extensions[_KEY] = self
 
+    def close(self) -> None:
+        """Close the connections to the database."""
+        self.snapshots.close()
+        self.engine.dispose()
+
 
 def parts() -> Parts:
     """The parts of the app that serves this request."""

@@ -104,7 +104,7 @@ def get_topic(call: Call, topic_id: str) -> Response:
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
     card, _ = topics.card(call.session, topic_id)
-    further = {"resource_counts": call.graph.resource_counts.get(topic_id, {})}
+    further = {"resource_counts": dict(call.graph.resource_counts.get(topic_id, {}))}
     return Response(f"{card[:-1]},{orjson.dumps(further).decode()[1:]}", content_type=JSON)
 
 

@@ -1,0 +1,61 @@
+"""What operators ask."""
+
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+from service.app import create_app
+from service.config import Settings
+
+
+def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
+    assert client.get("/healthz").json["status"] == "alive"
+
+
+def test_a_service_whose_parts_answer_is_ready(client: FlaskClient) -> None:
+    ready = client.get("/readyz")
+
+    assert (ready.status_code, ready.json["status"]) == (200, "ready")
+    assert ready.json["parts"]["graph"] == "13 topics"
+
+
+def test_a_service_without_its_schema_says_so_and_lives(tmp_path: Path) -> None:
+    app = create_app(Settings(database_url=f"sqlite:///{tmp_path}/empty.db"))
+    client = app.test_client()
+
+    ready = client.get("/readyz")
+
+    assert (ready.status_code, ready.content_type) == (503, "application/problem+json")
+    assert "coursegraph db upgrade" in ready.json["parts"]["schema"]
+    assert ready.json["parts"]["vocabulary"].endswith("media types")
+    assert ready.headers["Retry-After"]
+    assert client.get("/healthz").status_code == 200
+    app.extensions["coursegraph"].close()
+
+
+@pytest.mark.parametrize(
+    "series",
+    [
+        'coursegraph_requests_total{method="GET",route="/api/v1/media-types",status="200"}',
+        'coursegraph_requests_total{method="GET",route="/api/v1/topics/<topic_id>",status="404"}',
+        'coursegraph_requests_total{method="unknown",route="unknown",status="404"}',
+        'coursegraph_request_seconds_count{route="/api/v1/media-types"}',
+    ],
+)
+def test_requests_are_counted_by_route(client: FlaskClient, series: str) -> None:
+    for path in ("/api/v1/media-types", "/api/v1/topics/none", "/wp-login.php"):
+        client.get(path)
+
+    assert f"\n{series} " in client.get("/metrics").text
+
+
+def test_the_documentation_comes_from_this_server_alone(client: FlaskClient) -> None:
+    page = client.get("/docs", buffered=True)
+
+    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
+    assert "http://" not in page.text
+    assert "https://" not in page.text
+    for file in ("swagger-ui-bundle.js", "swagger-ui.css", "docs.js", "docs.css"):
+        assert f"docs/{file}" in page.text
+        assert client.get(f"/docs/{file}", buffered=True).status_code == 200
