@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog.models import Figure, Run, now
 from service.catalog.runs import ending, figures, find_finished
+from service.catalog.snapshots import Prepared
+
+_QUEUED = Prepared(select(Run.number).where(Run.status == "queued").limit(1))
 
 
 @dataclass(frozen=True)
@@ -35,9 +38,14 @@ class Outcome:
     versions: Mapping[str, str]
 
 
-def is_waiting(session: Session) -> bool:
-    """Whether a worker would find something to claim; cheap enough to ask fifty times a second."""
-    return bool(session.execute(select(exists().where(_claimable(now())))).scalar_one())
+def is_queued(session: Session) -> bool:
+    """Whether a run waits; cheap enough to ask fifty times a second."""
+    return bool(_QUEUED.rows(session))
+
+
+def is_abandoned(session: Session) -> bool:
+    """Whether a worker let the lease of its run run out."""
+    return bool(session.execute(select(exists().where(_abandoned()))).scalar_one())
 
 
 def claim(session: Session, owner: str, lease_s: float, max_attempts: int) -> Run | None:
@@ -46,7 +54,8 @@ def claim(session: Session, owner: str, lease_s: float, max_attempts: int) -> Ru
     One statement decides, so one worker wins. A run that lost `max_attempts` workers fails instead.
     """
     _fail_lost(session, max_attempts)
-    oldest = select(Run.number).where(_claimable(now())).order_by(Run.number).limit(1)
+    claimable = or_(Run.status == "queued", _abandoned())
+    oldest = select(Run.number).where(claimable).order_by(Run.number).limit(1)
     taken = (
         update(Run)
         .where(Run.number == oldest.with_for_update(skip_locked=True).scalar_subquery())
@@ -124,13 +133,13 @@ def release(session: Session, run: Run) -> bool:
 
 
 def _fail_lost(session: Session, max_attempts: int) -> None:
-    lost = update(Run).where(Run.status == "running", Run.lease_until < now(), Run.attempts >= max_attempts)
+    lost = update(Run).where(_abandoned(), Run.attempts >= max_attempts)
     detail = f"The run was given up: {max_attempts} workers ended without finishing it."
     _executed(session, lost.values(status="failed", error={"code": "worker_lost", "detail": detail}, **ending()))
 
 
-def _claimable(moment: datetime) -> ColumnElement[bool]:
-    return or_(Run.status == "queued", and_(Run.status == "running", Run.lease_until < moment))
+def _abandoned() -> ColumnElement[bool]:
+    return and_(Run.status == "running", Run.lease_until < now())
 
 
 def _owned(run: Run) -> ColumnElement[bool]:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, exists, or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Drawing, Figure, now
+from service.catalog.snapshots import Prepared
+
+_WANTED = Prepared(select(Drawing.name).where(Drawing.status == "wanted").limit(1))
 
 _PLAIN = {"synchronize_session": False}  # no object of the session is kept in step with the statement
 
@@ -23,7 +26,7 @@ class DrawingOrder:
 
 
 def find(session: Session, figure: Figure, format: str) -> Drawing | None:
-    """A figure's drawing as it is now: wanted, drawn or failed; None when nobody has asked for it."""
+    """A figure's drawing as it is now (see the model for its statuses); None when nobody has asked for it."""
     key = {"run_number": figure.run_number, "name": figure.name, "format": format}
     return session.scalars(select(Drawing).filter_by(**key).execution_options(populate_existing=True)).one_or_none()
 
@@ -39,9 +42,9 @@ def order(session: Session, figure: Figure, format: str) -> None:
         return
 
 
-def is_waiting(session: Session) -> bool:
+def is_wanted(session: Session) -> bool:
     """Whether something is to be drawn; cheap enough to ask fifty times a second."""
-    return bool(session.execute(select(exists().where(_claimable()))).scalar_one())
+    return bool(_WANTED.rows(session))
 
 
 def claim(session: Session, lease_s: float, max_attempts: int) -> DrawingOrder | None:
@@ -49,12 +52,14 @@ def claim(session: Session, lease_s: float, max_attempts: int) -> DrawingOrder |
 
     The write comes first, so that on SQLite nobody claims between the read and the lease.
     """
-    given_up = update(Drawing).where(_claimable(), Drawing.attempts >= max_attempts).values(status="failed")
+    given_up = update(Drawing).where(_abandoned(), Drawing.attempts >= max_attempts).values(status="failed")
     session.execute(given_up, execution_options=_PLAIN)
-    wanted = select(Drawing).where(_claimable()).order_by(Drawing.run_number, Drawing.name, Drawing.format).limit(1)
-    drawing = session.scalars(wanted.with_for_update(skip_locked=True)).one_or_none()
+    claimable = or_(Drawing.status == "wanted", _abandoned())
+    oldest = select(Drawing).where(claimable).order_by(Drawing.run_number, Drawing.name, Drawing.format).limit(1)
+    drawing = session.scalars(oldest.with_for_update(skip_locked=True)).one_or_none()
     if drawing is None:
         return None
+    drawing.status = "begun"
     drawing.attempts += 1
     drawing.lease_until = now() + timedelta(seconds=lease_s)
     specification = session.execute(
@@ -70,6 +75,5 @@ def finish(session: Session, order: DrawingOrder, content: bytes | None) -> None
     session.execute(update(Drawing).filter_by(**key).values(values), execution_options=_PLAIN)
 
 
-def _claimable() -> ColumnElement[bool]:
-    free = or_(Drawing.lease_until.is_(None), Drawing.lease_until < now())
-    return (Drawing.status == "wanted") & free
+def _abandoned() -> ColumnElement[bool]:
+    return (Drawing.status == "begun") & (Drawing.lease_until < now())

@@ -339,7 +339,7 @@ class Figure(Base):
 
 
 class Drawing(Base):
-    """A figure in a format that is drawn once, when it is first asked for. `status`: wanted, drawn, failed."""
+    """A figure in a format that is drawn once, when it is first asked for. `status`: wanted, begun, drawn, failed."""
 
     __tablename__ = "drawing"
     __table_args__ = (

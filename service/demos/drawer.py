@@ -8,12 +8,15 @@ import time
 from collections.abc import Callable, Mapping
 
 import orjson
+from sqlalchemy.orm import Session, sessionmaker
 
 from service.catalog import drawings
 from service.catalog.database import open_database, open_sessions
 from service.catalog.drawings import DrawingOrder
+from service.catalog.snapshots import Snapshots
 from service.demos.figures import Spec, png_of, svg_of
-from service.demos.worker import POLL_S, WorkerOptions
+from service.demos.limits import RunLimits
+from service.demos.worker import INHERIT_S, POLL_S, WorkerOptions
 
 FORMATS: Mapping[str, Callable[[Spec], bytes]] = {"svg": lambda spec: svg_of(spec).encode(), "png": png_of}
 _WARM_UP = {"mark": "point", "data": {"values": []}}
@@ -24,21 +27,28 @@ _log = logging.getLogger(__name__)
 def draw(options: WorkerOptions, should_stop: Callable[[], bool]) -> None:
     """Draw what is wanted, one after another, until `should_stop`."""
     engine = open_database(options.database_url)
-    sessions = open_sessions(engine)
+    sessions, snapshots = open_sessions(engine), Snapshots(engine)
     svg_of(_WARM_UP)  # the first drawing takes ten times as long as the next
+    inherit_due = 0.0
     while not should_stop():
-        with sessions() as session:
-            is_waiting = drawings.is_waiting(session)
-        if not is_waiting:
+        with snapshots.open() as session:
+            is_wanted = drawings.is_wanted(session)
+        if is_wanted or time.monotonic() >= inherit_due:
+            inherit_due = time.monotonic() + INHERIT_S
+            _draw_one(sessions, options.limits)
+        else:
             time.sleep(POLL_S)
-            continue
-        with sessions.begin() as session:
-            order = drawings.claim(session, options.limits.lease_s, options.limits.attempts)
-        if order is not None:
-            content = _drawn(order)
-            with sessions.begin() as session:
-                drawings.finish(session, order, content)
+    snapshots.close()
     engine.dispose()
+
+
+def _draw_one(sessions: sessionmaker[Session], limits: RunLimits) -> None:
+    with sessions.begin() as session:
+        order = drawings.claim(session, limits.lease_s, limits.attempts)
+    if order is not None:
+        content = _drawn(order)
+        with sessions.begin() as session:
+            drawings.finish(session, order, content)
 
 
 def _drawn(order: DrawingOrder) -> bytes | None:

@@ -50,9 +50,10 @@ class WarmChild:
         """Whether it can take a task."""
         return self._process is not None and self._process.poll() is None
 
-    def is_bloated(self) -> bool:
-        """Whether earlier tasks left more behind than is fair to the next one."""
-        return self._memory_mb() > self._options.memory_mb / 2
+    def kill_if_bloated(self) -> None:
+        """End a process in which a task left more behind than is fair to the next one."""
+        if self._memory_mb() > self._options.memory_mb / 2:
+            self.kill()
 
     def begin(self, task: Task, limit_s: float) -> None:
         """Give it a task; then ask `next` until that gives a FinishedRun or a Failure."""

@@ -16,6 +16,7 @@ from service.catalog import claims, runs
 from service.catalog.claims import FigureRecord, Outcome
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Run, now
+from service.catalog.snapshots import Snapshots
 from service.demos.hold import Hold
 from service.demos.limits import RunLimits
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
@@ -23,6 +24,7 @@ from service.demos.warm_child import WarmChild
 
 POLL_S = 0.02  # how long a run waits for an idle worker, at most
 TICK_S = 0.05  # how often a busy worker looks at time and memory
+INHERIT_S = 1.0  # how often it looks for runs whose worker died
 TIDY_S = 60.0  # how often old results are looked for
 
 _log = logging.getLogger(__name__)
@@ -54,11 +56,12 @@ class Worker:
         limits = options.limits
         self._engine = open_database(options.database_url)
         self._sessions = open_sessions(self._engine)
+        self._snapshots = Snapshots(self._engine)
         self._limits = limits
         self._should_stop = should_stop
         self._child = WarmChild(ComputingOptions(options.demos, limits.memory_mb, limits.result_bytes, options.kernels))
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._tidy_due = 0.0
+        self._tidy_due = self._inherit_due = 0.0
 
     def work(self) -> None:
         """Execute one run after another."""
@@ -74,11 +77,12 @@ class Worker:
     def close(self) -> None:
         """End the process that computes, and leave the database."""
         self._child.kill()
+        self._snapshots.close()
         self._engine.dispose()
 
     def _keep_warm(self) -> None:
-        """Have a process that can take a task: a new one after the old was killed, died, or kept too much memory."""
-        if self._child.is_alive() and not self._child.is_bloated():
+        """Have a process that can take a task: a new one after the old died or was killed."""
+        if self._child.is_alive():
             return
         self._child.start()
         while not self._should_stop():
@@ -89,11 +93,20 @@ class Worker:
                 raise RuntimeError(f"The demos could not be loaded. {reply.detail}")
 
     def _claim(self) -> Run | None:
-        with self._sessions() as session:
-            if not claims.is_waiting(session):  # a read: on SQLite only a claim takes the lock for writing
-                return None
+        if not self._is_waiting():  # a read: on SQLite a claim takes the lock for writing, even in vain
+            return None
         with self._sessions.begin() as session:
             return claims.claim(session, self._owner, self._limits.lease_s, self._limits.attempts)
+
+    def _is_waiting(self) -> bool:
+        with self._snapshots.open() as session:
+            if claims.is_queued(session):
+                return True
+        if time.monotonic() < self._inherit_due:
+            return False
+        self._inherit_due = time.monotonic() + INHERIT_S
+        with self._sessions() as session:
+            return claims.is_abandoned(session)
 
     def _execute(self, run: Run) -> None:
         with self._sessions.begin() as session:
@@ -105,6 +118,7 @@ class Worker:
             reply = self._child.next(TICK_S)
             if isinstance(reply, FinishedRun | Failure):
                 self._write_down(run, reply)
+                self._child.kill_if_bloated()
                 return
             if self._should_stop():
                 self._release(run)

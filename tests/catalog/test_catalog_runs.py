@@ -257,7 +257,7 @@ def test_a_drawing_is_ordered_once_and_kept(session: Session) -> None:
     assert order.specification == FIGURE.specification
     assert drawing is not None
     assert (drawing.status, drawing.content) == ("drawn", b"<svg/>")
-    assert not drawings.is_waiting(session)
+    assert not drawings.is_wanted(session)
 
 
 def test_a_drawing_that_ends_its_drawers_is_given_up(session: Session) -> None:

@@ -23,7 +23,7 @@ from service.config import bundled
 from service.demos.limits import RunLimits
 from service.demos.worker import Worker, WorkerOptions
 
-LIMITS = RunLimits(time_s=0.8, memory_mb=200, result_bytes=100_000)
+LIMITS = RunLimits(time_s=1.5, memory_mb=200, result_bytes=100_000)
 PATIENCE_S = 10.0
 
 Post = Callable[..., str]
@@ -149,8 +149,8 @@ def test_a_long_run_tells_how_far_it_is(post: Post, seen: Callable[[str], Run]) 
     [
         ("fail", 1, ("failed", "ZeroDivisionError: there is no such number")),
         ("exit", 1, ("crashed", "ended with exit code 3")),
-        ("stubborn", 1, ("time_limit", "longer than 0.8 s")),
-        ("sleep", 5, ("time_limit", "longer than 0.8 s")),
+        ("stubborn", 1, ("time_limit", "longer than 1.5 s")),
+        ("sleep", 5, ("time_limit", "longer than 1.5 s")),
         ("glutton", 5_000, ("memory_limit", "more than the 200 MB")),
         ("leak", 1_000, ("memory_limit", "200 MB")),
         ("share", 1_000, ("memory_limit", "took more memory than the 200 MB it may have and was stopped")),
