@@ -10,3 +10,5 @@ PAGE = None
 PAGES = None
 REPORT = None
 INGEST = None
+SEARCH = None
+SUGGESTIONS = None

@@ -40,8 +40,12 @@ def stretch(
     members = f'"items":{join(cards)},"total":{total},"next":{orjson.dumps(next_cursor).decode()}'
     if further:
         members += "," + orjson.dumps(further).decode()[1:-1]
-    response = Response(f"{{{members}}}", content_type=JSON)
-    response.headers["Link"] = _links(path, next_cursor)
+    return with_links(Response(f"{{{members}}}", content_type=JSON), next_cursor)
+
+
+def with_links(response: Response, next_cursor: str | None) -> Response:
+    """The response, with a Link header to the `next` and the `first` stretch of its list."""
+    response.headers["Link"] = _links(request.path, next_cursor)
     return response
 
 

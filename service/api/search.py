@@ -1,0 +1,179 @@
+"""Search and suggest: a question in words, answered with what it was understood to mean."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema, fields, validate
+
+from service import search
+from service.api import cursors, examples
+from service.api.calls import Call
+from service.api.door import Door
+from service.api.filters import media_types_named, topics_named
+from service.api.inputs import PageQuery, Several, WholeNumber, text
+from service.api.lists import ListSchema, list_answer, with_links
+from service.api.operations import JSON, Answer, Operation
+from service.catalog.cards import ResourceSchema
+from service.search.answer import Hit, Related
+from service.search.query import Query
+
+MOST_SUGGESTIONS = 50
+
+door = Door("search", __name__, url_prefix="/api/v1", description="Questions in words.")
+
+
+class SearchQuery(PageQuery):
+    """A question, and what it is narrowed to whatever it says."""
+
+    q = text("The question: `videos on backprop`", required=True)
+    media_type = Several("Media types, by id or name: any of these")
+    topic = text("A topic, by id or name")
+    language = text("BCP 47 tag, as `en`")
+    year_min = WholeNumber(metadata={"description": "Not older than this year"})
+
+
+class MatchedTopicSchema(Schema):
+    """A topic that the question names."""
+
+    id = fields.String(required=True)
+    label = fields.String(required=True)
+    matched = fields.String(required=True, metadata={"description": "The words of the question"})
+    by = fields.String(required=True, metadata={"description": "label, alias, hidden, correction or parameter"})
+    confidence = fields.Float(required=True, metadata={"minimum": 0, "maximum": 1})
+
+
+class CorrectionSchema(Schema):
+    """A word of the question that was taken for another one."""
+
+    written = fields.String(required=True)
+    read_as = fields.String(required=True)
+
+
+class InterpretationSchema(Schema):
+    """What the question was understood to mean."""
+
+    intent = fields.String(required=True)
+    topics = fields.List(fields.Nested(MatchedTopicSchema), required=True)
+    media_types = fields.List(fields.String(), required=True)
+    filters = fields.Dict(required=True, metadata={"description": "language, year_min, is_free, author, …"})
+    excluded = fields.Dict(required=True, metadata={"description": "What the question says no to"})
+    unknown_words = fields.List(fields.String(), required=True)
+    corrections = fields.List(fields.Nested(CorrectionSchema), required=True)
+
+
+class HitSchema(Schema):
+    """A resource that meets every constraint of the question."""
+
+    resource = fields.Nested(ResourceSchema, required=True)
+    score = fields.Float(required=True, metadata={"minimum": 0, "maximum": 1})
+    why = fields.String(required=True)
+
+
+class RelatedSchema(HitSchema):
+    """A resource that misses one constraint."""
+
+    relation = fields.String(required=True, metadata={"description": "Which constraint was relaxed, and how"})
+
+
+class SearchAnswerSchema(ListSchema):
+    """What the graph holds on a question; `items` are exact, `related` are near."""
+
+    query = fields.String(required=True)
+    interpretation = fields.Nested(InterpretationSchema, required=True)
+    items = fields.List(fields.Nested(HitSchema), required=True)
+    related = fields.List(fields.Nested(RelatedSchema), required=True)
+    message = fields.String(required=True, metadata={"description": "The answer in a sentence"})
+    revision = fields.Integer(required=True)
+
+
+class SuggestQuery(Schema):
+    """The beginning of a question."""
+
+    q = text("What has been typed so far: `bat`", required=True)
+    limit = WholeNumber(load_default=10, validate=validate.Range(1, MOST_SUGGESTIONS))
+
+
+class SuggestionSchema(Schema):
+    """A completion."""
+
+    kind = fields.String(required=True, metadata={"description": "topic, media_type, resource or author"})
+    text = fields.String(required=True, metadata={"description": "The name that completes what was typed"})
+    id = fields.String(required=True, allow_none=True)
+    label = fields.String(required=True)
+    detail = fields.String(required=True)
+
+
+class SuggestionListSchema(ListSchema):
+    """Completions, the likeliest first; `next` is null."""
+
+    items = fields.List(fields.Nested(SuggestionSchema), required=True)
+
+
+@door.get("/search", Operation([list_answer("The answer", SearchAnswerSchema, examples.SEARCH)], SearchQuery))
+def search_resources(call: Call) -> Response:
+    """Answer a question.
+
+    Names and aliases of topics and media types are understood, and so are years, languages and authors. `items` meet
+    every constraint of the question; `related` relax one at a time and say which. What the graph holds nothing on gets
+    no items, and the message says so.
+    """
+    answer = search.answer(call.session, call.graph, call.parts.vocabulary, _query(call))
+    position = answer.next_after
+    next_cursor = None if position is None else cursors.encode(request.path, call.query, position)
+    members: dict[str, Any] = {
+        "query": answer.query,
+        "interpretation": answer.interpretation,
+        "total": answer.total,
+        "items": _fragment(map(_hit, answer.items)),
+        "related": _fragment(map(_related, answer.related)),
+        "message": answer.message,
+        "next": next_cursor,
+        "revision": answer.revision,
+    }
+    return with_links(Response(orjson.dumps(members), content_type=JSON), next_cursor)
+
+
+@door.get(
+    "/suggest",
+    Operation(
+        [Answer("Completions", SuggestionListSchema, examples.SUGGESTIONS, headers=("ETag",))],
+        SuggestQuery,
+    ),
+)
+def suggest(call: Call) -> Response:
+    """Complete the beginning of a question, with topics, media types, resources and authors."""
+    found = search.suggest(call.session, call.graph, call.parts.vocabulary, call.query["q"], call.query["limit"])
+    return Response(orjson.dumps({"items": found, "total": len(found), "next": None}), content_type=JSON)
+
+
+def _query(call: Call) -> Query:
+    query = call.query
+    topic = query.get("topic")
+    return Query(
+        query["q"],
+        media_types=media_types_named(call, query.get("media_type", ()), "/query/media_type"),
+        topic=None if topic is None else topics_named(call, (topic,), "/query/topic")[0],
+        language=query.get("language"),
+        year_min=query.get("year_min"),
+        limit=query["limit"],
+        after=cursors.decode(request.path, query, 0),
+    )
+
+
+def _hit(hit: Hit) -> str:
+    return f'{{"resource":{hit.card},{_rest({"score": hit.score, "why": hit.why})}'
+
+
+def _related(near: Related) -> str:
+    return f'{{"resource":{near.card},{_rest({"score": near.score, "relation": near.relation, "why": near.why})}'
+
+
+def _rest(members: dict[str, Any]) -> str:
+    return orjson.dumps(members).decode()[1:]
+
+
+def _fragment(items: Iterable[str]) -> orjson.Fragment:
+    """Stored cards go in as they are, unparsed."""
+    return orjson.Fragment(f"[{','.join(items)}]")
