@@ -15,7 +15,7 @@ from service.search.message import message
 from service.search.phrases import phrases_of
 from service.search.query import Query
 from service.search.rank import NearMiss, counts, rank, score
-from service.search.relax import ENOUGH, EXACT, Relaxation, relaxations
+from service.search.relax import ENOUGH, EXACT, LOOKED_UP, Relaxation, relaxations
 from service.search.retrieve import Found, retrieve
 from service.search.understand import understand
 
@@ -44,10 +44,10 @@ def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, quer
 
 def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning, exact: Found) -> list[NearMiss]:
     """The exact resources are looked up along with the near ones: not all of them may be on this page."""
-    relaxed = relaxations(graph, meaning, has_exact=exact.total > 0)
+    relaxed = relaxations(graph, meaning)
     if exact.total and relaxed:
         relaxed.insert(0, Relaxation(EXACT, exact.wanted))
-    found = matches.matching_each(session, [relaxation.wanted for relaxation in relaxed], ENOUGH)
+    found = matches.matching_each(session, [relaxation.wanted for relaxation in relaxed], LOOKED_UP)
     return rank(meaning, relaxed, found)
 
 

@@ -46,37 +46,33 @@ def _exact(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
 
 def _filed(explainer: Explainer, count: int) -> str:
     meaning = explainer.meaning
-    at_least = _at_least(count).capitalize() if meaning.interpretation.unknown_words else ""
+    at_least = "At least " if meaning.interpretation.unknown_words and count >= ENOUGH else ""
     place = f"filed under {explainer.topic}" if meaning.topics else "here"
     return f"{at_least}{wording.counted(explainer.vocabulary, meaning, count)} {wording.is_are(count)} {place}"
 
 
 def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
     """What is close to the topic; what is on it, of other types; what misses another condition."""
-    close = sum(near.get(relation, 0) for relation in NEAR_TOPICS)
-    other = near.get("other_media_type", 0)
-    rest = sum(near.values()) - close - other - near.get("unknown_words", 0)
+    close = [near[relation] for relation in NEAR_TOPICS if relation in near]
+    other = [near["other_media_type"]] if "other_media_type" in near else []
+    apart = (*NEAR_TOPICS, "other_media_type", "unknown_words")
+    rest = [count for relation, count in near.items() if relation not in apart]
     it = "them" if len(explainer.meaning.topics) > 1 else "it"
-    vocabulary, types = explainer.vocabulary, explainer.meaning.wanted.media_types
-    clauses = []
-    if close:
-        clauses.append(
-            f"{_number(close)} {wording.noun(vocabulary, types, close)} {wording.is_are(close)} close to {it}"
-        )
-    if other:
-        clauses.append(
-            f"{_number(other)} {wording.noun(vocabulary, (), other)} of other types {wording.is_are(other)} on {it}"
-        )
-    if rest:
-        clauses.append(f"{_number(rest)} {'more meets' if rest == 1 else 'more meet'} all but one condition")
-    sentence = "; ".join(clauses)
+    types = explainer.meaning.wanted.media_types
+    clauses = [
+        _clause(close, wording.noun(explainer.vocabulary, types, sum(close)), f"close to {it}"),
+        _clause(other, f"{wording.noun(explainer.vocabulary, (), sum(other))} of other types", f"on {it}"),
+        f"{_total(rest)} more {'meets' if rest == [1] else 'meet'} all but one condition" if rest else "",
+    ]
+    sentence = "; ".join(filter(None, clauses))
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
 
 
-def _number(count: int) -> str:
-    return f"{_at_least(count)}{count}"
+def _clause(counts: Sequence[int], noun: str, place: str) -> str:
+    return f"{_total(counts)} {noun} {wording.is_are(sum(counts))} {place}" if counts else ""
 
 
-def _at_least(count: int) -> str:
-    """Near misses are counted up to a bound."""
-    return "at least " if count >= ENOUGH else ""
+def _total(counts: Sequence[int]) -> str:
+    """Near misses of one relation are counted up to a bound."""
+    at_least = "at least " if max(counts) >= ENOUGH else ""
+    return f"{at_least}{sum(counts)}"

@@ -24,7 +24,8 @@ WEIGHTS = {
 }
 NEAR_TOPICS = ("topic_requires", "topic_required_by", "broader_topic", "sibling_topic")
 MOST_NEAR_TOPICS = 32  # of one relation
-ENOUGH = 10  # with so many exact resources near misses are in the way; of each relation no more are looked up
+ENOUGH = 10  # with so many exact resources near misses are in the way; more of one relation are "at least" so many
+LOOKED_UP = 2 * ENOUGH  # of each relation: the first of them may be the exact ones
 EXACT = "exact"
 
 
@@ -36,15 +37,11 @@ class Relaxation:
     wanted: Wanted
 
 
-def relaxations(graph: KnowledgeGraph, meaning: Meaning, has_exact: bool) -> list[Relaxation]:
-    """All relaxations that may find something; none for a question that names nothing to learn.
-
-    What only shares a heading with the topic is for those whom nothing else can help.
-    """
+def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> list[Relaxation]:
+    """All relaxations that may find something; none for a question that names nothing to learn."""
     if not meaning.has_subject or meaning.is_contradictory:
         return []
     found = [*_unknown_words(meaning), *_topics(graph, meaning), *_media_types(graph, meaning), *_filters(meaning)]
-    found = [relaxation for relaxation in found if not (has_exact and relaxation.relation == "sibling_topic")]
     return sorted(found, key=lambda relaxation: -WEIGHTS[relaxation.relation])
 
 
@@ -62,22 +59,22 @@ def _topics(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
                 "one_topic_fewer", replace(wanted, topics=rest, without_topics=wanted.without_topics + dropped)
             )
         return
-    for relation, topics in _near_topics(graph, meaning):
-        near = tuple(topic for topic in topics if _has(graph, topic, wanted))
-        if near:
-            without = wanted.without_topics + wanted.topics[0]
-            yield Relaxation(relation, replace(wanted, topics=(near,), without_topics=without))
+    yield from _near_topics(graph, meaning)
 
 
-def _near_topics(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[tuple[str, list[str]]]:
-    """The neighbours of the one topic asked for, each under its nearest relation only."""
-    if not meaning.topics:
+def _near_topics(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
+    """The neighbours of the one topic asked for. Each under its nearest relation; siblings for want of others."""
+    wanted = meaning.wanted
+    if not wanted.topics:
         return
-    seen = set(meaning.wanted.topics[0])
+    seen = set(wanted.topics[0])
+    without = wanted.without_topics + wanted.topics[0]
     for relation, neighbours in _NEIGHBOURS.items():
         near = dict.fromkeys(n for topic in meaning.topics[0] for n in neighbours(graph, topic) if n not in seen)
-        seen.update(near)
-        yield relation, list(near)[:MOST_NEAR_TOPICS]
+        holding = tuple(topic for topic in near if _has(graph, topic, wanted))[:MOST_NEAR_TOPICS]
+        if holding and not (relation == "sibling_topic" and len(seen) > len(wanted.topics[0])):
+            yield Relaxation(relation, replace(wanted, topics=(holding,), without_topics=without))
+        seen.update(holding)
 
 
 def _requiring(graph: KnowledgeGraph, topic: str) -> Iterable[str]:
