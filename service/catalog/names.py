@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LONGEST_SLUG = 80  # characters: ids stand in URLs and on screens
 
@@ -9,6 +10,7 @@ _NOT_WORD = re.compile(r"[^\w+#]+")  # "c++" and "c#" keep their last sign
 _NOT_SLUG = re.compile(r"[^\w]+")
 
 
+@lru_cache(maxsize=2048)  # reading a page asks many word lists about one and the same name
 def fold(name: str) -> str:
     """Fold case, accents, hyphens and punctuation: "Back-Propagation!" -> "back propagation"."""
     bare = name.lower() if name.isascii() else _without_accents(name)

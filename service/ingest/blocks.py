@@ -13,7 +13,6 @@ class Piece:
     href: str | None = None  # as printed; None: plain text
     image: str | None = None  # the address of the first picture that a link shows
     alt: str = ""  # that picture's words
-    is_hidden: bool = False  # a link that nobody sees on the published page
     is_strong: bool = False
     is_bare: bool = False  # a URL printed as itself
     offset: int = 0  # where in its paragraph it stands, to quote the right part of an endless line
@@ -30,7 +29,6 @@ class Block:
     level: int = 0  # a heading's 1..6; how deep an item's list is nested, 1 = outermost
     parent: int | None = None  # an item's enclosing item: index into the page's blocks
     columns: tuple[str, ...] = ()  # a table row's column headings
-    is_set_off: bool = False  # a heading made by underlining, as pasted front matter looks
 
     @property
     def links(self) -> Iterator[Piece]:

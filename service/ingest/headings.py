@@ -10,7 +10,6 @@ from service.ingest.symbols import without_emoji
 
 LONGEST_HEADING = 500  # characters that are looked at
 LONGEST_ALIAS = 4  # words
-LONGEST_PART = 3  # words, of "A and B" when each is a subject of its own
 
 _LECTURE = re.compile(r"\b(?:lectures?|lec|lesson|clase|lección)\.?[ #]*(\d{1,3})\b", re.IGNORECASE)
 _CHINESE_LECTURE = re.compile(r"^第\s*(\d{1,3})\s*[讲课章]")
@@ -23,7 +22,6 @@ _UNIT = re.compile(
     re.IGNORECASE,
 )
 _ALSO = re.compile(r"^(?:a\.?k\.?a\.?|also known as|also|i\.?e\.?,?|or|abbr\.?)\s+", re.IGNORECASE)
-_SHARED_HEAD = re.compile(r"^(\w+)-(?:,| and| or| &)\s+(\w+)-(.+)$")
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def read_heading(text: str, words: PageWords, has_bare_numbers: bool = False) ->
     return HeadingName(
         label=corrected.strip(" :–—-"),
         lecture=int(lecture.group(1)) if lecture else None,
-        aliases=_distinct([*aliases, *_parts(corrected, words)], corrected),
+        aliases=_distinct(aliases, corrected),
         hidden_labels=(label,) if corrected != label else (),
         printed=printed,
     )
@@ -102,20 +100,6 @@ def _is_name(part: str, words: PageWords) -> bool:
         and fold(part) not in words.languages
         and fold(part).removeprefix("in ") not in words.languages
     )
-
-
-def _parts(label: str, words: PageWords) -> list[str]:
-    """The subjects of "A and B": each is a name by which people look for the topic."""
-    shared = _SHARED_HEAD.match(label)
-    if shared:
-        first, second, head = shared.groups()
-        return [f"{first}-{head}", f"{second}-{head}"]
-    if ":" in label:
-        return []
-    parts = re.split(r"\s+(?:and|&|y)\s+|\s*,\s*(?:and\s+)?", label)
-    if len(parts) < 2 or any(not part or len(part.split()) > LONGEST_PART for part in parts):
-        return []
-    return [part for part in parts if not words.has("bland_headings", part) and not part.startswith("(")]
 
 
 def _distinct(names: list[str], label: str) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import Any
 from lxml import etree
 
 from service.ingest.blocks import Block, Piece
-from service.ingest.inline import emojized
+from service.ingest.symbols import emojized
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROW, _CELLS = "tr", frozenset({"td", "th"})

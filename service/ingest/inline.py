@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
-from emoji import emojize
 from lxml import etree
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from service.ingest.blocks import Piece
+from service.ingest.symbols import emojized
 
 # Inline rules copy the rest of their text at every "<", "&" and "://", and search it for a partner at every "[":
 # their time grows with its square. Longer paragraphs are read in parts; a link across a cut is the price.
@@ -81,11 +81,6 @@ def read_inline(token: Token, first_line: int) -> tuple[Piece, ...]:
         reader.read(child)
     reader.close_link()
     return tuple(reader.pieces)
-
-
-def emojized(text: str) -> str:
-    """Text with its shortcodes (":book:") turned into emoji."""
-    return emojize(text, language="alias") if ":" in text else text
 
 
 @dataclass

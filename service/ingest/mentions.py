@@ -48,7 +48,6 @@ class Setting:
     outer: str = ""  # the enclosing bullet's title, or what the table row is about
     column: str = ""
     emoji_before: str = ""  # the row's cells to the left
-    is_row: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,6 @@ def read_cell(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Set
             "" if link.is_hidden else base,
             setting.outer,
             setting.topic,
-            setting.is_row,
         )
         named = name_link(link.shown, place, link.target.parts, setting.vocabulary)
         base = base or named.base
@@ -110,7 +108,7 @@ def _links(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Settin
                 after=_before_bracket(afters[i], bool(found)),
                 symbols=texts[i] + piece.text + (afters[i] if i == len(kept) - 1 else ""),
                 strong=strong[i],
-                is_hidden=bool(found) or piece.is_hidden,
+                is_hidden=bool(found) or not (piece.text.strip() or piece.image),
                 is_first=i == 0,
             )
         )

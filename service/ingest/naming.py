@@ -39,7 +39,6 @@ class Place:
     base: str  # the title that the bullet has already given
     outer: str  # the enclosing bullet's title, or the table row's subject
     topic: str  # the heading
-    is_row: bool = False  # each link of a row is one of several about its subject
 
 
 @dataclass(frozen=True)
@@ -114,8 +113,7 @@ def _by_bullet(shown: LinkText, before: Wording, place: Place) -> Named | None:
     said = shown.text if shown.kind in ("qualifier", "nameless", "publisher") else ""
     is_continued = own and shown.kind == "publisher"
     extra = own if is_continued else " ".join(part for part in (own, said) if part)
-    is_alone = not place.base and not place.is_row and shown.kind != "qualifier" and not own
-    title = stem if is_alone or not extra or fold(extra) in fold(stem) else f"{stem}: {extra}"
+    title = f"{stem}: {extra}" if extra and fold(extra) not in fold(stem) else stem
     source = SAME_BULLET if place.base else OUTER
     detail = "the bullet's other words" if place.base else "the bullet or row around it"
     return Named(title, Evidence("text", source, detail), before, stem, shown.publisher)

@@ -1,10 +1,9 @@
 """A page's text becomes a frozen Page: blocks, legend, outline, then every link with what is said of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from service.catalog.urls import parse_url
 from service.catalog.vocabulary import Vocabulary
 from service.errors import PageError
 from service.ingest.blocks import Block, Piece, cell_text
@@ -20,6 +19,7 @@ from service.ingest.page import Note, Page, PageMention, PageTopic, PageWarning,
 from service.ingest.symbols import emoji_in, without_emoji
 from service.ingest.titles import read_before
 
+MOST_CELLS = 6  # of a row, where what it is about is looked for
 LONGEST_LINE = 2_000  # characters of `raw` and `text`: a page may be one endless line
 
 
@@ -58,7 +58,7 @@ def parse_page(text: str, *, name: str, source: str, url: str | None, vocabulary
         url=url,
         language=_language(markup.front_matter),
         topics=_with_notes(outline.topics, reader.notes),
-        mentions=with_borrowed_titles(reader.mentions),
+        mentions=_with_borrowed_titles(reader.mentions, reader.ids),
         prerequisites=tuple(reader.prerequisites),
         warnings=tuple(sorted([*legend.warnings, *outline.warnings, *reader.warnings], key=lambda w: w.line)),
     )
@@ -76,14 +76,17 @@ def _with_notes(topics: Sequence[PageTopic], notes: Sequence[tuple[int, Note]]) 
     return tuple(replace(topic, notes=tuple(by_topic.get(i, ()))) for i, topic in enumerate(topics))
 
 
-def with_borrowed_titles(mentions: Sequence[PageMention]) -> tuple[PageMention, ...]:
-    """Mentions without a good title of their own take the best one that the page has for the same URL."""
+def _with_borrowed_titles(mentions: Sequence[PageMention], ids: Mapping[str, str]) -> tuple[PageMention, ...]:
+    """Mentions without a good title of their own take the best one that the page has for the same resource.
+
+    `ids` are the resources' ids by the URLs that the mentions print.
+    """
     best: dict[str, PageMention] = {}
-    keys = [parse_url(mention.url).id for mention in mentions]
-    for key, mention in zip(keys, mentions, strict=True):
-        if key not in best or mention.title_evidence.confidence > best[key].title_evidence.confidence:
-            best[key] = mention
-    return tuple(_borrowing(m, best[key]) for key, m in zip(keys, mentions, strict=True))
+    for mention in mentions:
+        known = best.setdefault(ids[mention.url], mention)
+        if mention.title_evidence.confidence > known.title_evidence.confidence:
+            best[ids[mention.url]] = mention
+    return tuple(_borrowing(mention, best[ids[mention.url]]) for mention in mentions)
 
 
 def _borrowing(mention: PageMention, best: PageMention) -> PageMention:
@@ -108,6 +111,7 @@ class _Reader:
     prerequisites: list[StatedPrerequisite] = field(default_factory=list)
     warnings: list[PageWarning] = field(default_factory=list)
     outer: dict[int, str] = field(default_factory=dict)  # titles of enclosing bullets, by block
+    ids: dict[str, str] = field(default_factory=dict)  # of resources, by the URLs that the page prints
     relative_links: int = 0
 
     def warn(self, line: int, code: str, message: str) -> None:
@@ -121,6 +125,7 @@ class _Reader:
                 continue
             targets = self.targets(block, index)
             self.read_prerequisites(block, section)
+            self.read_typos(block)
             if targets:
                 self.read_mentions(block, section, targets)
             elif block.kind in ("item", "paragraph") and index not in parents:
@@ -138,6 +143,7 @@ class _Reader:
             target = self.target(link, index)
             if target:
                 targets[id(link)] = target
+                self.ids[target.url] = target.parts.id
         return targets
 
     def target(self, link: Piece, index: int) -> Target | None:
@@ -165,11 +171,13 @@ class _Reader:
             section,
             topic=self.outline.topics[section.topic].label if section.topic is not None else "",
             outer=self.outer_title(block),
-            is_row=block.kind == "row",
         )
         text = without_emoji(_cut(block.text))
         left = ""
         for number, cell in enumerate(block.cells):
+            if not any(id(piece) in targets for piece in cell):
+                left += cell_text(cell)
+                continue
             column = block.columns[number] if number < len(block.columns) else ""
             for mention in read_cell(cell, targets, replace(setting, column=column, emoji_before=left)):
                 self.add(replace(mention, raw=self.raw(mention.line), text=text))
@@ -188,7 +196,7 @@ class _Reader:
     def outer_title(self, block: Block) -> str:
         """What the enclosing bullet, or the row's first telling cell, is about."""
         if block.kind == "row":
-            return next((t for cell in block.cells if (t := self.subject(cell))), "")
+            return next((t for cell in block.cells[:MOST_CELLS] if (t := self.subject(cell))), "")
         if block.parent is None:
             return ""
         if block.parent not in self.outer:
@@ -200,6 +208,11 @@ class _Reader:
         title = read_before(text, "", self.vocabulary).title
         has_words = sum(c.isalpha() for c in title) > 1 and not is_date(title)
         return title if has_words and not self.vocabulary.page_words.has("nameless", title) else ""
+
+    def read_typos(self, block: Block) -> None:
+        for found in self.vocabulary.page_words.typo_pattern.finditer(block.text) if block.kind != "heading" else ():
+            meant = self.vocabulary.page_words.typos[found.group().casefold()]
+            self.warn(block.line, "typo", f"{found.group()!r} is perhaps {meant!r}; it was left as printed.")
 
     def read_note(self, block: Block, section: Section) -> None:
         text = without_emoji(_cut(block.text))

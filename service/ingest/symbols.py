@@ -1,5 +1,7 @@
 """Emoji in text: which ones, where, and the text without them."""
 
+import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from emoji import EMOJI_DATA, emoji_list
@@ -14,6 +16,26 @@ _PLAIN = frozenset("©®™↔↕↖↗↘↙↩↪▪▫▶◀")
 def _firsts() -> frozenset[str]:
     """Every character an emoji may start with, but for digits and the like."""
     return frozenset(symbol[0] for symbol in EMOJI_DATA if ord(symbol[0]) > 127) - _PLAIN
+
+
+_SHORTCODE = re.compile(r":[\w+-]{1,60}:")
+
+
+@lru_cache(maxsize=1)
+def _by_shortcode() -> Mapping[str, str]:
+    """Emoji by every name that GitHub and Unicode give them; the emoji package itself searches in a loop."""
+    names: dict[str, str] = {}
+    for symbol, entry in EMOJI_DATA.items():
+        for name in (entry["en"], *entry.get("alias", ())):
+            names.setdefault(name, symbol)
+    return names
+
+
+def emojized(text: str) -> str:
+    """Text with its shortcodes (":book:") turned into emoji."""
+    if text.count(":") < 2:
+        return text
+    return _SHORTCODE.sub(lambda found: _by_shortcode().get(found.group(), found.group()), text)
 
 
 def emoji_in(text: str) -> list[tuple[int, int, str]]:
