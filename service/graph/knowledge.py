@@ -79,17 +79,20 @@ class KnowledgeGraph:
         """What this topic opens: the mirror of `prerequisites`."""
         return _walk(self.edges_from, _DEPENDENT, topic_id, depth, statuses)
 
-    def ancestors(self, topic_ids: Iterable[str]) -> set[str]:
-        """All that the topics build on, at any depth, by accepted prerequisites; not the topics themselves."""
-        start = set(topic_ids)
-        found = set(start)
-        waiting = list(start)
+    def ancestors(self, topic_ids: Iterable[str], without: Collection[str] = frozenset()) -> set[str]:
+        """All that the topics build on, at any depth, by accepted prerequisites; no further than to `without`.
+
+        The topics themselves are among them only where one builds on another.
+        """
+        into = self.accepted_into
+        found: set[str] = set()
+        waiting = list(topic_ids)
         while waiting:
-            for prerequisite in self.accepted_into.get(waiting.pop(), ()):
-                if prerequisite not in found:
+            for prerequisite in into.get(waiting.pop(), ()):
+                if prerequisite not in found and prerequisite not in without:
                     found.add(prerequisite)
                     waiting.append(prerequisite)
-        return found - start
+        return found
 
     def is_transitive(self, prerequisite_id: str, dependent_id: str) -> bool:
         """Whether the dependent builds on the prerequisite by way of another topic too: the edge adds nothing."""

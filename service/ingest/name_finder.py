@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from service.catalog.names import fold
+from service.catalog.plurals import singular
 
 T = TypeVar("T")
 
@@ -97,20 +98,11 @@ class Wording:
     def _plain_words(self, text: str) -> list[Word]:
         printed = _PRINTED_WORD.finditer(text.replace("_", " "))
         parts = ((part, m) for m in printed for part in fold(_singular_acronym(m[0])).split())
-        return [Word(self._plurals.get(part) or _stem(part), m.start(), m.end()) for part, m in parts]
+        return [Word(self._plurals.get(part) or singular(part), m.start(), m.end()) for part, m in parts]
 
 
 def _singular_acronym(word: str) -> str:
     return word[:-1] if word.endswith("s") and word[:-1].isupper() else word
-
-
-def _stem(word: str) -> str:
-    """Without an English plural's ending: "functions" -> "function"; "loss", "bias" and "gas" stay."""
-    if len(word) > 4 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as", "os")):
-        return word[:-1]
-    return word
 
 
 def _is_acronym(printed: str) -> bool:

@@ -1,0 +1,48 @@
+"""The resources under topics that suit a learner best."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Resource, ResourceTopic
+from service.catalog.refresh import batches
+
+
+@dataclass(frozen=True)
+class Preference:
+    """What a learner likes best, the strongest wish first. A wish that nothing meets excludes nothing."""
+
+    language: str | None = None  # BCP 47; a resource that states none comes before one in another language
+    media_types: tuple[str, ...] = ()  # any of these
+    is_free: bool = False  # stated to be free; then what states nothing
+
+
+def best_under(session: Session, topic_ids: Collection[str], prefer: Preference, limit: int) -> Mapping[str, list[str]]:
+    """For each topic the cards of its best active resources, at most `limit`: by preference, then as listed."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    rank = func.row_number().over(partition_by=ResourceTopic.topic_id, order_by=_wishes(prefer)).label("rank")
+    for batch in batches(sorted(topic_ids)):
+        ranked = (
+            select(ResourceTopic.topic_id, Resource.card, rank)
+            .join(Resource, Resource.number == ResourceTopic.resource_number)
+            .where(ResourceTopic.topic_id.in_(batch))
+            .subquery()
+        )
+        best = select(ranked).where(ranked.c.rank <= limit).order_by(ranked.c.topic_id, ranked.c.rank)
+        for topic_id, card, _ in session.execute(best):
+            found[topic_id].append(card)
+    return found
+
+
+def _wishes(prefer: Preference) -> list[ColumnElement[int]]:
+    wishes: list[ColumnElement[int]] = []
+    if prefer.language:
+        wishes.append(case((Resource.language == prefer.language, 0), (Resource.language.is_(None), 1), else_=2))
+    if prefer.media_types:
+        wishes.append(case((Resource.media_type.in_(prefer.media_types), 0), else_=1))
+    if prefer.is_free:
+        wishes.append(case((Resource.is_free.is_(True), 0), (Resource.is_free.is_(None), 1), else_=2))
+    return [*wishes, Resource.number.asc()]
