@@ -5,6 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import vl_convert
 
@@ -62,7 +63,9 @@ class Figure:
 
 def svg_of(vega_lite: Spec) -> str:
     """Draw a stored specification as SVG."""
-    return str(vl_convert.vegalite_to_svg(json.dumps(vega_lite), **_OFFLINE))
+    svg = str(vl_convert.vegalite_to_svg(json.dumps(vega_lite), **_OFFLINE))
+    # Vega leaves the description to the page that embeds it; a file of its own has to carry it.
+    return svg.replace("<svg ", f'<svg role="img" aria-label={quoteattr(vega_lite["description"])} ', 1)
 
 
 def png_of(vega_lite: Spec, scale: float = 2.0) -> bytes:

@@ -27,9 +27,9 @@ def cost_s(parameters: Mapping[str, Any]) -> float:
     n_all = N_REGRESSION if parameters["dataset"] in REGRESSION else N_CLASSIFICATION
     sample_ns = weights * _WEIGHT_NS + units * _UNIT_NS
     update_ns = _UPDATE_NS + weights * _UPDATED_WEIGHT_NS
-    epoch_ns: float = n_train * sample_ns + n_train / parameters["batch_size"] * update_ns
+    epoch_ns = n_train * sample_ns + n_train / parameters["batch_size"] * update_ns
     record_ns = (n_all + n_train) * sample_ns  # both losses, and the gradient
     epochs: int = parameters["epochs"]
     run_ns = epochs * epoch_ns + min(epochs, MAX_RECORDS) * record_ns
     blocks = math.ceil((parameters["n_seeds"] - 1) / LANES)
-    return _FIXED_S + run_ns * 1e-9 * (1 + _LANES_FACTOR * blocks)
+    return float(_FIXED_S + run_ns * 1e-9 * (1 + _LANES_FACTOR * blocks))

@@ -30,17 +30,14 @@ def loss_figure(trained: Trained, seed: str) -> Figure:
         "Loss by epoch",
         f"Line chart of the mean loss over {curves.epochs[-1]} epochs: {told}{_ended(trained)}.",
         {
-            "title": {
-                "text": "Loss by epoch",
-                "subtitle": subtitle,
-            },
+            "title": {"text": "Loss by epoch", "subtitle": subtitle},
             "width": 480,
             "height": 280,
             "data": {"values": rows},
-            "mark": {"type": "line", "strokeWidth": 2.5},
+            "mark": {"type": "line", "strokeWidth": 2.5, "point": len(rows) < 10},
             "encoding": {
                 "x": {"field": "epoch", "type": "quantitative", "title": "Epoch", "axis": {"tickMinStep": 1}},
-                "y": {"field": "loss", "type": "quantitative", "title": "Loss"},
+                "y": {"field": "loss", "type": "quantitative", "title": "Loss", "axis": {"format": ".3~g"}},
                 **_by_kind("data", list(columns)),
             },
         },

@@ -22,7 +22,8 @@ _LABELS = {"domain": [-1, 0, 1], "range": ["#ffcf1a", "#8e8e8e", "#04224f"], "cl
 def decision_map_figure(trained: Trained, axis: Floats, values: Floats, parameters: dict[str, Any]) -> Figure:
     """The output over the plane, its zero line, and the data; `values` has a row for each y of `axis`."""
     classes = parameters["problem"] == "classification"
-    shown = np.where(values >= 0, 1.0, -1.0) if parameters["discretize"] else values
+    signs = np.where(values >= 0, 1.0, np.where(values < 0, -1.0, np.nan))  # what is no number has none
+    shown = signs if parameters["discretize"] else values
     layers = [_surface(axis, shown)]
     if classes:
         layers.append(_zero_line(axis, values))
@@ -37,6 +38,7 @@ def decision_map_figure(trained: Trained, axis: Floats, values: Floats, paramete
             "width": _SIDE,
             "height": _SIDE,
             "layer": layers,
+            "resolve": {"legend": {"color": "independent"}},  # the points have none
         },
     )
 

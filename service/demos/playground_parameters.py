@@ -1,5 +1,6 @@
 """The playground's parameters: the original's controls with real bounds, and what it lacks."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from typing import Any
 
@@ -161,7 +162,7 @@ class PlaygroundParameters(Schema):
         """Refuse what would compute for too long."""
         cost = cost_s(data)
         if cost > MAX_COST_S:
-            fitting = int(data["epochs"] * MAX_COST_S / cost)
+            fitting = bisect_right(range(data["epochs"]), MAX_COST_S, key=lambda n: cost_s({**data, "epochs": n})) - 1
             raise ValidationError(
                 f"That is about {cost:.0f} s of computing, and {MAX_COST_S:.0f} s are allowed: with these layers, "
                 f"this batch size and {data['n_seeds']} seeds, at most about {fitting} epochs.",

@@ -1,0 +1,92 @@
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from service.demos.demo import Demo, resolve_parameters
+from service.demos.json_schema import json_schema
+from service.demos.registry import DEMOS, find_demo
+from service.errors import NotFound
+
+EVERY_DEMO = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.id)
+
+
+def silent(_fraction: float, _message: str = "") -> None:
+    pass
+
+
+def test_ids_are_slugs_of_one_demo_each() -> None:
+    ids = [demo.id for demo in DEMOS]
+
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", id_) for id_ in ids)
+
+
+def test_a_demo_is_found_by_its_id_and_no_other() -> None:
+    assert find_demo(DEMOS[0].id) is DEMOS[0]
+
+    with pytest.raises(NotFound, match="no demo 'moon landing'"):
+        find_demo("moon landing")
+
+
+@EVERY_DEMO
+def test_the_schema_is_json_schema_and_a_form_can_be_made_of_it(demo: Demo) -> None:
+    schema = json_schema(demo.parameters)
+
+    Draft202012Validator.check_schema(schema)
+    for name, field in schema["properties"].items():
+        assert {"title", "description", "default"} <= field.keys(), name
+
+
+@EVERY_DEMO
+def test_the_schema_takes_what_the_demo_takes(demo: Demo) -> None:
+    validator = Draft202012Validator(json_schema(demo.parameters))
+
+    for given in ({}, *demo.presets.values()):
+        validator.validate(given)
+        validator.validate(json.loads(json.dumps(resolve_parameters(demo, given))))
+
+
+@EVERY_DEMO
+def test_resolved_parameters_are_resolved_already(demo: Demo) -> None:
+    for given in demo.presets.values():
+        resolved = resolve_parameters(demo, given)
+
+        assert resolve_parameters(demo, resolved) == resolved
+
+
+CASES = [pytest.param(demo, given, id=f"{demo.id}: {name}") for demo in DEMOS for name, given in demo.presets.items()]
+
+
+@pytest.mark.parametrize(("demo", "given"), CASES)
+def test_a_preset_gives_json_and_figures_that_can_be_drawn_and_told(demo: Demo, given: dict[str, Any]) -> None:
+    result = demo.run(resolve_parameters(demo, given), "1", silent)
+
+    json.dumps(result.output, allow_nan=False)
+    assert result.figures.keys() <= demo.figures.keys()
+    for figure in result.figures.values():
+        json.dumps(figure.vega_lite(), allow_nan=False)
+        assert figure.svg().startswith("<svg")
+        assert len(figure.description) > 40
+
+
+@EVERY_DEMO
+def test_the_default_runs_figures_are_png_with_their_description_in_the_svg(demo: Demo) -> None:
+    result = demo.run(resolve_parameters(demo, {}), "1", silent)
+
+    for figure in result.figures.values():
+        assert figure.png(scale=0.5).startswith(b"\x89PNG")
+        assert ElementTree.fromstring(figure.svg()).get("aria-label") == figure.description
+
+
+@EVERY_DEMO
+def test_equal_parameters_and_seed_give_an_equal_result(demo: Demo) -> None:
+    parameters = resolve_parameters(demo, {})
+
+    first, second, other = (demo.run(parameters, seed, silent) for seed in ("1", "1", "2"))
+
+    assert first == second
+    assert first.output != other.output
