@@ -12,11 +12,35 @@ LONGEST_ORGANISATION = 5  # words
 MOST_AUTHORS = 30
 MOST_BYS = 8  # that are tried: the names stand behind one of the first
 
-_PARTICLES = frozenset("de del da di do dos du van von der den ter ten la le el al bin ibn y e".split())
-_TITLES = frozenset("prof dr mr mrs ms professor".split())
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "da",
+        "di",
+        "do",
+        "dos",
+        "du",
+        "van",
+        "von",
+        "der",
+        "den",
+        "ter",
+        "ten",
+        "la",
+        "le",
+        "el",
+        "al",
+        "bin",
+        "ibn",
+        "y",
+        "e",
+    ]
+)
+_TITLES = frozenset(["prof", "dr", "mr", "mrs", "ms", "professor"])
 _CONNECTORS = frozenset({"and", "&", "und", "y", "et", "with"})
 # What may follow a list of names: "by Andrew Ng in Coursera".
-_ENDS = frozenset("in at on from for via of is was (".split())
+_ENDS = frozenset(["in", "at", "on", "from", "for", "via", "of", "is", "was", "("])
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.-?)+$")
 _WORD = re.compile(r"\s*([^\s,;:]+)([,;:]?)")
 _OTHERS = re.compile(r"\s*(?:and\s+)?([^\W\d_]+\.?\s+[^\W\d_]+\.?|等)")
@@ -54,7 +78,7 @@ def read_byline(text: str, words: PageWords) -> Byline | None:
 
 
 def _is_doing(people: tuple[str, ...]) -> bool:
-    """ "by Predicting Image Rotations" names nobody; "by Kaiming He" does."""
+    """`by Predicting Image Rotations` names nobody; "by Kaiming He" does."""
     first = people[0].split() if people else [""]
     return len(first) != 2 and len(first[0]) > 5 and first[0].endswith("ing")
 

@@ -28,9 +28,53 @@ COLLECTIONS = frozenset({"course", "podcast"})
 
 # Names of media types that are as often names of something else: they count only when they stand alone.
 _AMBIGUOUS = frozenset(
-    """clip course class classes data figure figures diagram chapter chapters app apps library framework package hands on
-    research audio film read reads watch listen picture post guide tool tools interactive static other
-    code deck picture pictures presentation software blog youtube github arxiv web page webpage""".split()
+    [
+        "clip",
+        "course",
+        "class",
+        "classes",
+        "data",
+        "figure",
+        "figures",
+        "diagram",
+        "chapter",
+        "chapters",
+        "app",
+        "apps",
+        "library",
+        "framework",
+        "package",
+        "hands",
+        "on",
+        "research",
+        "audio",
+        "film",
+        "read",
+        "reads",
+        "watch",
+        "listen",
+        "picture",
+        "post",
+        "guide",
+        "tool",
+        "tools",
+        "interactive",
+        "static",
+        "other",
+        "code",
+        "deck",
+        "picture",
+        "pictures",
+        "presentation",
+        "software",
+        "blog",
+        "youtube",
+        "github",
+        "arxiv",
+        "web",
+        "page",
+        "webpage",
+    ]
 ) | {"hands on", "web page"}
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 

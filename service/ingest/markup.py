@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from linkify_it import LinkifyIt
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
@@ -53,9 +54,8 @@ def _moved(block: Block, lines: int) -> Block:
 
 def _parser(html: bool = True) -> MarkdownIt:
     md = MarkdownIt("gfm-like", {"html": html, "linkify": True, "maxNesting": DEEPEST})
-    assert md.linkify is not None  # "gfm-like" brings it
     # "README.md" and "deeplearning.ai" in a sentence are no links; only what has a scheme is.
-    md.linkify.set({"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
+    md.linkify = LinkifyIt(options={"fuzzy_link": False, "fuzzy_email": False, "fuzzy_ip": False})
     md.disable("linkify", ignoreInvalid=True)
     md.inline.ruler.enable("linkify")
     md.core.ruler.at("inline", inline_rule)

@@ -207,7 +207,7 @@ def _clues(link: Link, setting: Setting) -> Clues:
 
 
 def _people_after(after: str, words: PageWords) -> tuple[tuple[str, ...], str | None]:
-    """ "by Andrew Ng in Coursera" after a link."""
+    """`by Andrew Ng in Coursera` after a link."""
     byline = read_byline(after, words)
     if byline and len(byline.before.split()) <= 3:
         return byline.names.people, byline.names.organisation or _organisation_in(byline.names.rest, words)
@@ -221,7 +221,7 @@ def _organisation_in(text: str, words: PageWords) -> str | None:
 
 
 def _bracketed_publisher(after: str, words: PageWords) -> str | None:
-    """ "(StatQuest)" right after a link."""
+    """`(StatQuest)` right after a link."""
     found = _BRACKETED.match(after.strip())
     return found.group(1) if found and is_organisation(found.group(1), words) else None
 

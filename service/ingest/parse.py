@@ -16,7 +16,7 @@ from service.ingest.naming import WORDS_BEFORE
 from service.ingest.notes import LONGEST_NOTE, is_noteworthy, names_in, prerequisites_in
 from service.ingest.outline import Outline, Section, read_outline
 from service.ingest.page import Note, Page, PageMention, PageTopic, PageWarning, StatedPrerequisite
-from service.ingest.symbols import emoji_in, without_emoji
+from service.ingest.symbols import without_emoji
 from service.ingest.titles import read_before
 
 MOST_CELLS = 6  # of a row, where what it is about is looked for
@@ -24,7 +24,7 @@ LONGEST_LINE = 2_000  # characters of `raw` and `text`: a page may be one endles
 
 
 def decode_page(content: bytes, source: str) -> str:
-    """A page's bytes as text: UTF-8, with or without a byte order mark; line ends become "\\n".
+    """A page's bytes as text: UTF-8, with or without a byte order mark; line ends become line feeds.
 
     Raises PageError with the line and the byte where it is something else.
     """

@@ -44,7 +44,24 @@ _CONJUNCTION = re.compile(r"^(?:and|with|or|also|plus|see|then|y|e|und|et)\b[\s:
 _DETERMINER = re.compile(r"^(?:some|a|an|the|its|their|his|her|this|these|another)\s+", re.IGNORECASE)
 _TYPE_ENDINGS = re.compile(r"\s+(?:text)?(?:book|paper|video|article|blog ?post)s?$", re.IGNORECASE)
 # Words after a number that it counts ("5 Minute", "30 Days" ends in s anyway): the number is in the title.
-_COUNTED = frozenset("minute hour day week month year step part man men women people foot children".split())
+_COUNTED = frozenset(
+    [
+        "minute",
+        "hour",
+        "day",
+        "week",
+        "month",
+        "year",
+        "step",
+        "part",
+        "man",
+        "men",
+        "women",
+        "people",
+        "foot",
+        "children",
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -77,24 +94,28 @@ def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vo
     """Find out what a link's text is good for."""
     text = tidy(without_emoji(shown[:LONGEST_SHOWN]))
     inner = text.strip(" ()[]（）【】")
-    words = vocabulary.page_words
     if is_bare or not inner or inner.startswith(("http://", "https://", "www.")):
         return LinkText("nameless", "")
     if is_locator(text):
         return LinkText("locator", inner)
     if _is_nameless(without_determiner(inner), vocabulary):
-        return LinkText("nameless", inner, None)
-    publisher = publisher_named(inner, parts, words)
-    if publisher:
-        return LinkText("publisher", inner, publisher)
-    source = _without_type(inner, vocabulary)
-    if source != inner and (not source or _is_nameless(source, vocabulary)):
         return LinkText("nameless", inner)
-    if source != inner and (publisher_named(source, parts, words) or is_organisation(source, words)):
-        return LinkText("publisher", inner, source)
-    if _is_qualifier(text, inner):
-        return LinkText("qualifier", inner)
-    return LinkText("name", text)
+    own = LinkText("qualifier", inner) if _is_qualifier(text, inner) else LinkText("name", text)
+    return _publisher_text(inner, parts, vocabulary) or own
+
+
+def _publisher_text(inner: str, parts: ResourceUrl, vocabulary: Vocabulary) -> LinkText | None:
+    """ "Kaggle", if the link leads there; "3Blue1Brown video" anywhere."""
+    words = vocabulary.page_words
+    if publisher_named(inner, parts, words):
+        return LinkText("publisher", inner, inner)
+    source = _without_type(inner, vocabulary)
+    if source == inner:
+        return None
+    if not source or _is_nameless(source, vocabulary):
+        return LinkText("nameless", inner)
+    is_known = publisher_named(source, parts, words) or is_organisation(source, words)
+    return LinkText("publisher", inner, source) if is_known else None
 
 
 def _is_nameless(text: str, vocabulary: Vocabulary) -> bool:
@@ -180,7 +201,7 @@ def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
 
 
 def _publisher_after(text: str) -> str | None:
-    """ ", deeplearning.ai, 2019" -> "deeplearning.ai"; remarks in brackets are nobody."""
+    """`, deeplearning.ai, 2019` -> "deeplearning.ai"; remarks in brackets are nobody."""
     first = _BRACKETED.sub("", text).strip(_LOOSE_ENDS + '"”').split(",")[0].strip()
     is_name = first[:1].isupper() or re.fullmatch(r"[\w-]+(?:\.[\w-]+)+", first)
     return first if is_name and len(first.split()) <= 3 and not first[-1].isdigit() else None
@@ -250,7 +271,7 @@ def clean_title(text: str) -> str:
 
 
 def without_determiner(text: str) -> str:
-    """ "some explanations" -> "explanations"."""
+    """`some explanations` -> "explanations"."""
     return _DETERMINER.sub("", text)
 
 
