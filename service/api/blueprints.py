@@ -1,13 +1,16 @@
 """Every blueprint of the REST door, in the order in which the documentation shows them."""
 
-from service.api import health, ingests, media_types, pages, resources, search, topics
+from service.api import demos, health, ingests, media_types, pages, paths, resources, runs, search, topics
 
 BLUEPRINTS = (
     search.door,
     resources.door,
     topics.door,
+    paths.door,
     media_types.door,
     pages.door,
+    demos.door,
+    runs.door,
     ingests.door,
     health.door,
 )

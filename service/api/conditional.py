@@ -23,6 +23,11 @@ def version_etag(session: Session, version: int) -> str:
     return f'"{version}-{_hash(__version__, _origin(session))[:8]}"'
 
 
+def content_etag(response: Response) -> str:
+    """The ETag of something that has no version and no revision: it names the bytes."""
+    return f'"{hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()}"'
+
+
 def is_known(etag: str) -> bool:
     """Whether the caller names this state as one that it has."""
     return etag in request.headers.get("If-None-Match", "")

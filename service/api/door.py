@@ -4,6 +4,7 @@ A view gets a `Call` and returns a `Response`; what it raises is translated in `
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
@@ -13,9 +14,9 @@ from marshmallow import Schema
 
 from service.api import replies
 from service.api.calls import Call
-from service.api.conditional import finish, is_known, not_modified, state_etag
+from service.api.conditional import content_etag, finish, is_known, not_modified, state_etag
 from service.api.inputs import read_body, read_query
-from service.api.operations import Operation, describe
+from service.api.operations import Operation, describe, path_parameters
 from service.api.parts import parts
 from service.catalog.database import writing
 
@@ -29,7 +30,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         """A read of something else than the catalog: open to all, without session and input."""
 
         def decorate(view: View) -> View:
-            return self._add(rule, "GET", operation, view)
+            return self._add(rule, "GET", replace(operation, is_guarded=False), view)
 
         return decorate
 
@@ -46,15 +47,39 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
         return decorate
 
-    def post(self, rule: str, operation: Operation) -> Callable[[View], View]:
-        """A write, in one transaction that is committed here when the view has answered."""
-        return self._writing(rule, "POST", operation)
+    def live(self, rule: str, operation: Operation) -> Callable[[View], View]:
+        """A read of what changes without a new revision, as runs do; its ETag names the very bytes of the answer."""
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def read(**path: Any) -> Response:
+                with writing(parts().sessions) as session:
+                    call = Call(parts(), session)
+                    if not call.parts.public_read:
+                        call.require("read")
+                    response = view(call, **path)
+                return response if response.is_streamed else finish(response, content_etag(response))
+
+            return self._add(rule, "GET", operation, read)
+
+        return decorate
+
+    def post(
+        self, rule: str, operation: Operation, then: Callable[[Response], Response] | None = None
+    ) -> Callable[[View], View]:
+        """A write, in one transaction that is committed here when the view has answered.
+
+        `then` may go on from there, outside of the transaction: what it answers is not kept for repetitions.
+        """
+        return self._writing(rule, "POST", operation, then)
 
     def delete(self, rule: str, operation: Operation) -> Callable[[View], View]:
         """As `post`."""
         return self._writing(rule, "DELETE", operation)
 
-    def _writing(self, rule: str, method: str, operation: Operation) -> Callable[[View], View]:
+    def _writing(
+        self, rule: str, method: str, operation: Operation, then: Callable[[Response], Response] | None = None
+    ) -> Callable[[View], View]:
         query = operation.query() if operation.query else None
         body = operation.body() if operation.body else None
 
@@ -69,7 +94,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
                     call.body = read_body(body) if body else {}
                     response = _answer_once(view, call, path) if operation.is_idempotent else view(call, **path)
                     session.commit()
-                return response
+                return then(response) if then else response
 
             return self._add(rule, method, operation, write)
 
@@ -77,8 +102,8 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
     def _add(self, rule: str, method: str, operation: Operation, view: View) -> View:
         name = view.__name__
-        described: View = self.doc(**describe(operation, name, method))(view)
-        self.add_url_rule(rule, name, described, methods=[method])
+        described: View = self.doc(**describe(operation, view, method))(view)
+        self.add_url_rule(rule, name, described, methods=[method], parameters=path_parameters(rule))
         return described
 
 

@@ -1,7 +1,7 @@
 """What callers send, checked: query parameters and JSON bodies by a marshmallow schema, refused by name."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -33,6 +33,11 @@ class YesNo(fields.Boolean):
         super().__init__(truthy={"true", True}, falsy={"false", False}, **kwargs)
 
 
+def year(description: str) -> WholeNumber:
+    """A query parameter that bounds the year of publication."""
+    return WholeNumber(validate=validate.Range(0, 9999), metadata={"description": description})
+
+
 def text(description: str, **kwargs: Any) -> fields.String:
     """A query parameter of words."""
     length = validate.Length(1, LONGEST_TEXT)
@@ -40,11 +45,15 @@ def text(description: str, **kwargs: Any) -> fields.String:
 
 
 class Several(DelimitedList):
-    """Several words: `a,b` or the parameter repeated."""
+    """Several words, of `choices` or of any: `a,b` or the parameter repeated."""
 
-    def __init__(self, description: str, **kwargs: Any) -> None:
-        word = fields.String(validate=validate.Length(1, LONGEST_TEXT))
-        super().__init__(word, metadata={"description": description}, **kwargs)
+    def __init__(self, description: str, choices: Sequence[str] = (), **kwargs: Any) -> None:
+        check = validate.OneOf(choices) if choices else validate.Length(1, LONGEST_TEXT)
+        super().__init__(fields.String(validate=check), metadata={"description": description}, **kwargs)
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        """The default, as the API's description shows it."""
+        return list(value)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         joined = ",".join(value) if isinstance(value, list) else value

@@ -1,13 +1,14 @@
 """How an operation is described in the OpenAPI document: what it takes, and everything that it can answer."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from inspect import getdoc
 from typing import Any
 
-from marshmallow import Schema, fields
+from marshmallow import INCLUDE, Schema, fields
 
-from service.api.problems import CONTENT_TYPE, PROBLEMS, TYPE_PREFIX, UNAUTHENTICATED, Problem
+from service.api.problems import CONTENT_TYPE, NAMED, PROBLEMS, TYPE_PREFIX, UNAUTHENTICATED, Problem
 
 JSON = "application/json"
 
@@ -24,6 +25,11 @@ class FaultSchema(Schema):
 
 class ProblemSchema(Schema):
     """What went wrong (RFC 9457); some types carry further members."""
+
+    class Meta:
+        """Further members are part of the promise."""
+
+        unknown = INCLUDE
 
     type = fields.String(required=True, metadata={"format": "uri", "description": "Stable, for machines"})
     title = fields.String(required=True)
@@ -56,12 +62,15 @@ class Operation:
     example: Any = None  # of the body
     scope: str | None = None  # of the key that a write needs; None: no key
     is_idempotent: bool = False  # whether it honours Idempotency-Key
+    parameters: Sequence[Mapping[str, Any]] = ()  # further ones, as OpenAPI says them
+    is_guarded: bool = True  # False: open to all, always
 
 
 HEADERS: Mapping[str, str] = {
     "ETag": "Names this state of the answer; send it back in If-None-Match",
     "Link": "RFC 8288: `next` and `first` stretch of the list",
     "Location": "Where it is",
+    "Preference-Applied": "What became of the request's Prefer header",
     "Retry-After": "Seconds to wait",
     "X-Request-ID": "The request's id in the logs; yours, if you send one",
 }
@@ -71,6 +80,13 @@ IDEMPOTENCY_KEY = {
     "description": "Of your making; the same request with the same key is done once and answered alike",
     "schema": {"type": "string", "minLength": 1, "maxLength": 255},
 }
+PATH_PARAMETERS: Mapping[str, str] = {
+    "topic_id": "A topic's id; a name of it leads there",
+    "resource_id": "A resource's id",
+    "page_id": "A page's id",
+    "demo_id": "A demo's id",
+    "run_id": "A run's id",
+}
 READ_PROBLEMS = (401, 403, 422, 500, 503)
 WRITE_PROBLEMS = (400, 401, 403, 413, 415, 422, 500, 503)
 _EXTRA = (
@@ -78,6 +94,7 @@ _EXTRA = (
     Problem(406, "not-acceptable", "Not Acceptable"),
     Problem(413, "request-entity-too-large", "Request Entity Too Large"),
     Problem(415, "unsupported-media-type", "Unsupported Media Type"),
+    NAMED,
     UNAUTHENTICATED,
 )
 
@@ -95,16 +112,20 @@ def problem_name(status: int) -> str:
     return "".join(word.capitalize() for word in HTTPStatus(status).name.split("_")) + "Problem"
 
 
-def describe(operation: Operation, name: str, method: str) -> dict[str, Any]:
+def describe(operation: Operation, view: Callable[..., Any], method: str) -> dict[str, Any]:
     """The operation object of a view; schemas in it are resolved by apispec."""
-    first, *rest = name.split("_")
+    first, *rest = view.__name__.split("_")
+    summary, *paragraphs = (" ".join(paragraph.split()) for paragraph in (getdoc(view) or "").split("\n\n"))
     described: dict[str, Any] = {
         "operationId": first + "".join(word.capitalize() for word in rest),
+        "summary": summary.rstrip("."),
+        "description": "\n\n".join(paragraphs),
         "parameters": _parameters(operation),
         "responses": _responses(operation, READ_PROBLEMS if method == "GET" else WRITE_PROBLEMS),
     }
-    if operation.scope is not None:
-        described["security"] = [{"key": []}]
+    if operation.is_guarded:
+        # Reads need a key only where the setting PUBLIC_READ says so.
+        described["security"] = [{"key": []}] if operation.scope else [{}, {"key": []}]
     if operation.body is not None:
         example = {} if operation.example is None else {"example": operation.example}
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": operation.body, **example}}}
@@ -117,10 +138,12 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
         parameters.append({"in": "query", "schema": operation.query})
     if operation.is_idempotent:
         parameters.append(IDEMPOTENCY_KEY)
-    return parameters
+    return [*parameters, *map(dict, operation.parameters)]
 
 
 def _responses(operation: Operation, common: Sequence[int]) -> dict[str, Any]:
+    if not operation.is_guarded:
+        common = [status for status in common if status not in (401, 403, 422)]
     responses: dict[str, Any] = {str(answer.status): _response(answer) for answer in operation.answers}
     if any("ETag" in answer.headers for answer in operation.answers):
         responses["304"] = {"description": "It is as you have it", "headers": _headers(("ETag",))}
@@ -137,8 +160,19 @@ def _response(answer: Answer) -> dict[str, Any]:
     return response
 
 
-def _headers(names: Sequence[str]) -> dict[str, Any]:
-    return {name: {"description": HEADERS[name], "schema": {"type": "string"}} for name in (*names, "X-Request-ID")}
+def path_parameters(rule: str) -> list[dict[str, Any]]:
+    """What the names in a rule's path stand for."""
+    named = [name for name in PATH_PARAMETERS if f"<{name}>" in rule]
+    return [{"in": "path", "name": name, "description": PATH_PARAMETERS[name]} for name in named]
+
+
+def header_components() -> dict[str, dict[str, Any]]:
+    """The OpenAPI headers that answers refer to."""
+    return {name: {"description": told, "schema": {"type": "string"}} for name, told in HEADERS.items()}
+
+
+def _headers(names: Sequence[str]) -> dict[str, str]:
+    return {name: name for name in (*names, "X-Request-ID")}
 
 
 def _problem_response(status: int, problems: Sequence[Problem]) -> dict[str, Any]:

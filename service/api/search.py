@@ -12,7 +12,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
-from service.api.inputs import PageQuery, Several, WholeNumber, text
+from service.api.inputs import PageQuery, Several, WholeNumber, text, year
 from service.api.lists import ListSchema, list_answer, with_links
 from service.api.operations import JSON, Answer, Operation
 from service.catalog.cards import ResourceSchema
@@ -31,7 +31,7 @@ class SearchQuery(PageQuery):
     media_type = Several("Media types, by id or name: any of these")
     topic = text("A topic, by id or name")
     language = text("BCP 47 tag, as `en`")
-    year_min = WholeNumber(metadata={"description": "Not older than this year"})
+    year_min = year("Not older than this year")
 
 
 class MatchedTopicSchema(Schema):

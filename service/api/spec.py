@@ -8,24 +8,32 @@ from flask_smorest import Api
 
 from service import __version__
 from service.api import __doc__ as introduction
-from service.api.operations import problem_responses
+from service.api.operations import header_components, problem_responses
+
+SUMMARY = "Topics, resources and prerequisites from pages of links that teachers keep"
 
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
-    """flask-smorest without its own errors: `problems` answers those, and documents them."""
+    """flask-smorest without its own errors and paging: `problems` and `lists` answer those, and document them."""
 
     DEFAULT_ERROR_RESPONSE_NAME = None
 
-    def _register_error_handlers(self) -> None:
+    def _leave_out(self) -> None:
         pass
+
+    _register_error_handlers = _register_responses = _register_pagination_header = _register_etag_headers = _leave_out
 
 
 def make_api(app: Flask) -> _Api:
     """The registry of blueprints, which describes each as it is added."""
     app.config.update(API_TITLE="Coursegraph", API_VERSION=__version__, OPENAPI_VERSION="3.1.0")
-    options = {"info": {"description": introduction, "license": {"name": "MIT", "identifier": "MIT"}}}
+    options = {
+        "info": {"summary": SUMMARY, "description": introduction, "license": {"name": "MIT", "identifier": "MIT"}}
+    }
     api = _Api(app, spec_kwargs={**options, "servers": [{"url": "/"}]})
     api.spec.components.security_scheme("key", {"type": "http", "scheme": "bearer", "description": "cg_…"})
+    for name, header in header_components().items():
+        api.spec.components.header(name, header)
     for name, response in problem_responses().items():
         api.spec.components.response(name, response)
     app.extensions["coursegraph-openapi"] = api.spec
@@ -35,7 +43,7 @@ def make_api(app: Flask) -> _Api:
 def openapi(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of an app."""
     document: dict[str, Any] = app.extensions["coursegraph-openapi"].to_dict()
-    return document
+    return {name: document[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")}
 
 
 def openapi_yaml(app: Flask) -> str:

@@ -14,7 +14,7 @@ from service.api.door import Door
 from service.api.inputs import PageQuery, Several, WholeNumber
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
-from service.api.problems import elsewhere
+from service.api.problems import NAMED, answer, elsewhere
 from service.catalog import topics
 from service.catalog.cards import EvidenceSchema, TopicRefSchema, TopicSchema
 from service.catalog.topics import PrerequisiteRow
@@ -52,11 +52,7 @@ class PrerequisitesQuery(Schema):
         validate=validate.Range(1, 100),
         metadata={"description": "1 is what comes directly before; left out, all the way"},
     )
-    status = Several(
-        f"Edges in any of these: {', '.join(STATUSES)}",
-        load_default=("accepted",),
-        validate=validate.ContainsOnly(STATUSES),
-    )
+    status = Several("Edges in any of these", STATUSES, load_default=("accepted",))
 
 
 class PrerequisiteEvidenceSchema(EvidenceSchema):
@@ -147,8 +143,8 @@ def lead_on(call: Call, topic_id: str) -> Response:
         named = call.graph.resolve(topic_id)
         if named is None:
             raise
-        topic = {"id": named, "label": call.graph.label(named)}
-        return Response(orjson.dumps(topic), 308, {"Location": elsewhere(topic_id, named)}, content_type=JSON)
+        headers = {"Location": elsewhere(topic_id, named), "Cache-Control": "no-cache"}
+        return answer(NAMED, f"{topic_id!r} is a name of {call.graph.label(named)}.", headers, survivor=named)
     raise NotFound("topic", topic_id)
 
 
