@@ -8,11 +8,15 @@ from service import __version__
 from service.api import docs, metrics, problems, requests
 from service.api.blueprints import BLUEPRINTS
 from service.api.parts import Parts
+from service.api.run_desk import RunDesk
+from service.api.seats import Seats
 from service.api.spec import make_api
 from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
+from service.demos.limits import RunLimits
+from service.demos.registry import DEMOS
 from service.ingest.reconcile import IngestOptions
 from service.outbound import FetchLimits, open_client
 
@@ -61,4 +65,24 @@ def _parts(settings: Settings) -> Parts:
         ),
         fetch_limits=limits,
         open_client=partial(open_client, limits),
+        runs=RunDesk(
+            demos=DEMOS,
+            device=settings.device,
+            limits=run_limits(settings),
+            workers=settings.demo_workers,
+            max_wait_s=settings.max_wait_s,
+            waiting=Seats(settings.max_waiting_requests),
+            streams=Seats(settings.max_event_streams),
+        ),
+    )
+
+
+def run_limits(settings: Settings) -> RunLimits:
+    """The bounds on runs, for the door that queues them and for the workers that execute them."""
+    return RunLimits(
+        time_s=settings.run_time_limit_s,
+        memory_mb=settings.run_memory_limit_mb,
+        queue=settings.run_queue_limit,
+        keep_days=settings.run_keep_days,
+        keep_runs=settings.run_keep_limit,
     )

@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.api.run_desk import RunDesk
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.reconcile import IngestOptions
@@ -31,6 +32,7 @@ class Parts:
     ingest_options: IngestOptions
     fetch_limits: FetchLimits
     open_client: Callable[[], httpx.Client]  # for pages that are fetched
+    runs: RunDesk
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

@@ -3,12 +3,13 @@
 from service.errors import DeviceUnavailable
 
 DEVICES = ("auto", "cpu", "cuda")
+COMPUTES_ON = ("cpu",)  # all demos so far
 
 
 def choose_device(asked: str, setting: str) -> str:
     """The device of a run: the request's wish, else the setting's.
 
-    All demos compute on the CPU so far, so `cuda` raises DeviceUnavailable and `auto` is the CPU.
+    `cuda` raises DeviceUnavailable, also where the setting wishes it; `auto` is the CPU.
     """
     wished = setting if asked == "auto" else asked
     if wished == "cuda":
