@@ -1,1 +1,9 @@
-"""The graph in other formats."""
+"""The graph in other formats. Every writer yields pieces of the file, so that no export is ever whole in memory."""
+
+from service.export.document import GraphDocument, graph_document
+from service.export.graphml import to_graphml
+from service.export.json import to_json
+from service.export.json_ld import to_json_ld
+from service.export.turtle import to_turtle
+
+__all__ = ["GraphDocument", "graph_document", "to_graphml", "to_json", "to_json_ld", "to_turtle"]
