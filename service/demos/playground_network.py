@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from service.demos.compiled import Floats
-from service.demos.figures import BLUE, FAINT, INK, ORANGE, SIGNED, Figure
+from service.demos.figures import BLUE, FAINT, INK, ORANGE, SIGNED, Figure, number_told
+from service.demos.playground_data import FEATURES
 from service.demos.playground_net import Net
 from service.demos.playground_output import numbers
 
@@ -15,17 +16,9 @@ _CELL = 2  # units of the drawing: a map's cells are whole pixels
 _COLUMN = 130  # from one layer's maps to the next one's
 _TOP, _LEFT = 34, 44  # room for the names of layers and of inputs
 _MANY_LINKS = 250
-_SIGNS = ["positive", "negative", "dead or zero"]
+_SIGNS = ["positive", "negative", "zero, or no number"]
 _SIGN_COLORS = [BLUE, ORANGE, FAINT]
-FEATURE_SIGNS = {
-    "x": "x",
-    "y": "y",
-    "x_squared": "x²",
-    "y_squared": "y²",
-    "x_times_y": "xy",
-    "sin_x": "sin x",
-    "sin_y": "sin y",
-}
+FEATURE_SIGNS = dict(zip(FEATURES, ("x", "y", "x²", "y²", "xy", "sin x", "sin y"), strict=True))
 
 
 def network_figure(net: Net, maps: Floats, features: list[str], activation: str) -> Figure:
@@ -93,12 +86,12 @@ def _weight(weight: float) -> dict[str, Any]:
 
 
 def _told(shape: list[int], links: list[dict[str, Any]]) -> str:
-    still = sum(link["sign"] == _SIGNS[2] for link in links)
+    still = sum(link["weight"] == 0 for link in links)
     strongest = max((abs(link["weight"]) for link in links if link["weight"] is not None), default=float("nan"))
     layers = " - ".join(map(str, shape))
     return (
         f"Diagram of a network of layers {layers} with {len(links)} links, {still} of them zero. The largest weight "
-        f"is {strongest:.3g} in size. Each unit shows its output for x and y from -6 to 6."
+        f"is {number_told(strongest)} in size. Each unit shows its output for x and y from -6 to 6."
     )
 
 
