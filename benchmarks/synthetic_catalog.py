@@ -113,7 +113,11 @@ def _name_rows(place: int, label: str) -> Iterator[dict[str, Any]]:
 def _heading_row(place: int, label: str) -> dict[str, Any]:
     above = broader(place)
     same = {"position": place, "line": place + 1, "level": 1, "raw": label, "label": label}
-    return {"page_id": "synthetic", "topic_id": topic_id(place), "broader_id": above and topic_id(above)} | same
+    return {
+        "page_id": "synthetic",
+        "topic_id": topic_id(place),
+        "broader_id": None if above is None else topic_id(above),
+    } | same
 
 
 def _edge_rows(chance: random.Random, place: int) -> Iterator[dict[str, Any]]:

@@ -275,6 +275,7 @@ def upgrade() -> None:
             ["resource_number"], ["resource.number"], name=op.f("fk_resource_author_resource_number")
         ),
         sa.PrimaryKeyConstraint("folded", "resource_number", name=op.f("pk_resource_author")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("resource_author", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resource_author_resource_number"), ["resource_number"], unique=False)
@@ -288,6 +289,7 @@ def upgrade() -> None:
             ["resource_number"], ["resource.number"], name=op.f("fk_resource_word_resource_number")
         ),
         sa.PrimaryKeyConstraint("word", "field", "resource_number", name=op.f("pk_resource_word")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("resource_word", schema=None) as batch_op:
         batch_op.create_index(
@@ -304,6 +306,7 @@ def upgrade() -> None:
         ),
         sa.ForeignKeyConstraint(["topic_id"], ["topic.id"], name=op.f("fk_resource_topic_topic_id")),
         sa.PrimaryKeyConstraint("topic_id", "resource_number", name=op.f("pk_resource_topic")),
+        sqlite_with_rowid=False,
     )
     with op.batch_alter_table("resource_topic", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resource_topic_resource_number"), ["resource_number"], unique=False)

@@ -22,6 +22,10 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
+# For look-up tables that are hardly more than their keys: SQLite keeps them in the key's order, once.
+WITHOUT_ROWID = {"sqlite_with_rowid": False}
+
+
 def now() -> datetime:
     """This moment in UTC, in whole microseconds."""
     return datetime.now(UTC)
@@ -182,6 +186,7 @@ class ResourceTopic(Base):
             "media_type",
             "resource_number",
         ),
+        WITHOUT_ROWID,
     )
 
     topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), primary_key=True)
@@ -193,6 +198,7 @@ class ResourceAuthor(Base):
     """An active resource's author, folded for look-up. Derived at every write."""
 
     __tablename__ = "resource_author"
+    __table_args__ = WITHOUT_ROWID
 
     folded: Mapped[str] = mapped_column(primary_key=True)
     resource_number: Mapped[int] = mapped_column(ForeignKey("resource.number"), primary_key=True, index=True)
@@ -206,7 +212,7 @@ class ResourceWord(Base):
     """
 
     __tablename__ = "resource_word"
-    __table_args__ = (Index("ix_resource_word_resource_number_word", "resource_number", "word"),)
+    __table_args__ = (Index("ix_resource_word_resource_number_word", "resource_number", "word"), WITHOUT_ROWID)
 
     word: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)
