@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from service.demos.lane_vectors import LANES
 from service.demos.playground import warm_up
-from service.demos.playground_data import FEATURES
-from service.demos.playground_engine import train
-from service.demos.playground_net import (
+from service.demos.playground.data import FEATURES
+from service.demos.playground.engine import train
+from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.net import (
     Rule,
     Samples,
     Training,
@@ -34,8 +34,8 @@ from service.demos.playground_net import (
     side_by_side,
     start_training,
 )
-from service.demos.playground_parameters import PlaygroundParameters
-from service.demos.playground_training import start_run
+from service.demos.playground.parameters import PlaygroundParameters
+from service.demos.playground.training import start_run
 
 DRIVER = Path(__file__).with_name("playground_original.js")
 SEED = "0.12345"

@@ -10,6 +10,6 @@ def kernel_cache_dir(state_dir: Path) -> Path:
     numba notices only changes of the file that a cached function is in, not of what it calls in other files.
     """
     digest = hashlib.sha256()
-    for source in sorted(Path(__file__).parent.glob("*.py")):
-        digest.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")
+    for source in sorted(Path(__file__).parent.rglob("*.py")):
+        digest.update(str(source.relative_to(Path(__file__).parent)).encode() + b"\0" + source.read_bytes() + b"\0")
     return state_dir / "kernels" / digest.hexdigest()[:16]

@@ -6,8 +6,8 @@ import pytest
 
 from service.demos.demo import DemoResult, resolve_parameters
 from service.demos.playground import PLAYGROUND, run_seeds
-from service.demos.playground_cost import MAX_COST_S
-from service.demos.playground_data import FEATURES
+from service.demos.playground.cost import MAX_COST_S
+from service.demos.playground.data import FEATURES
 from service.errors import InvalidInput
 
 SEED = "0.12345"

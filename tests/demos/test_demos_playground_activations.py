@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from service.demos.playground_activations import CODES, activate, times_slope
+from service.demos.playground.activations import CODES, activate, times_slope
 
 ALLOWED_ULPS = 5
 EVERYWHERE = np.concatenate(

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from service.demos.playground_data import DATASETS, FEATURES, inputs, training_and_test, training_size
-from service.demos.seedrandom import SeedRandom
+from service.demos.playground.data import DATASETS, FEATURES, inputs, training_and_test, training_size
+from service.demos.playground.seedrandom import SeedRandom
 
 # (data set, noise in %, seed): the first point that the original's own generator gave in node 20.
 FIRST_POINTS = {

@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 from playground_reference import ReferenceNet
 
-from service.demos.lane_vectors import LANES
-from service.demos.playground_activations import CODES
-from service.demos.playground_data import FEATURES
-from service.demos.playground_engine import evaluate, gradient, train
-from service.demos.playground_net import Net, Rule, Sums, start_training
-from service.demos.playground_parameters import PlaygroundParameters
-from service.demos.playground_training import Start, start_run, train_many, train_one
+from service.demos.playground.activations import CODES
+from service.demos.playground.data import FEATURES
+from service.demos.playground.engine import evaluate, gradient, train
+from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.net import Net, Rule, Sums, start_training
+from service.demos.playground.parameters import PlaygroundParameters
+from service.demos.playground.training import Start, start_run, train_many, train_one
 
 SEED = "0.12345"
 EVERY_FEATURE = list(FEATURES)

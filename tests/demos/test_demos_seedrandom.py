@@ -1,6 +1,6 @@
 import pytest
 
-from service.demos.seedrandom import SeedRandom
+from service.demos.playground.seedrandom import SeedRandom
 
 # The first numbers after Math.seedrandom(seed) of seedrandom 2.4.3 in node 20.
 FIRST_DRAWS = {

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from service.demos.playground_data import FEATURES
+from service.demos.playground.data import FEATURES
 
 PRESETS: dict[str, dict[str, Any]] = {
     "circle": {},

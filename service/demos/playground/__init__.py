@@ -5,17 +5,17 @@ from collections.abc import Callable
 import numpy as np
 
 from service.demos.demo import Demo, DemoResult, Parameters, Progress
-from service.demos.lane_vectors import LANES
-from service.demos.playground_cost import cost_s
-from service.demos.playground_data import inputs
-from service.demos.playground_engine import unit_outputs
-from service.demos.playground_figures import loss_figure, seeds_figure
-from service.demos.playground_map import EDGE, MAP_POINTS, decision_map_figure
-from service.demos.playground_network import network_figure
-from service.demos.playground_output import Maps, output_of, seeds_output
-from service.demos.playground_parameters import PlaygroundParameters
-from service.demos.playground_presets import PRESETS
-from service.demos.playground_training import Trained, beside, train_many, train_one
+from service.demos.playground.cost import cost_s
+from service.demos.playground.data import inputs
+from service.demos.playground.engine import unit_outputs
+from service.demos.playground.figures import loss_figure, seeds_figure
+from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.map import EDGE, MAP_POINTS, decision_map_figure
+from service.demos.playground.network import network_figure
+from service.demos.playground.output import Maps, output_of, seeds_output
+from service.demos.playground.parameters import PlaygroundParameters
+from service.demos.playground.presets import PRESETS
+from service.demos.playground.training import Trained, beside, train_many, train_one
 
 UNIT_MAP_POINTS = 20  # along each side of a unit's map; each is the mean of 5 x 5 points of the plane
 

@@ -1,4 +1,4 @@
-"""Forward and backward through LANES nets of one shape at once, lane innermost; see playground_passes.
+"""Forward and backward through LANES nets of one shape at once, lane innermost; see passes.
 
 Each lane does the arithmetic of a single net in the same order, so its numbers are the same to the last bit.
 """
@@ -6,9 +6,9 @@ Each lane does the arithmetic of a single net in the same order, so its numbers 
 import numpy as np
 
 from service.demos.compiled import Floats, compiled
-from service.demos.lane_vectors import LANES, add_products
-from service.demos.playground_activations import activate, times_slope
-from service.demos.playground_net import Net, Sums
+from service.demos.playground.activations import activate, times_slope
+from service.demos.playground.lane_vectors import LANES, add_products
+from service.demos.playground.net import Net, Sums
 
 _ONES = np.ones(LANES)
 

@@ -6,8 +6,8 @@ packed: unit u of the net, inputs counted, has places u n to u n + n.
 """
 
 from service.demos.compiled import Floats, compiled
-from service.demos.playground_activations import activate, times_slope
-from service.demos.playground_net import Net, Sums
+from service.demos.playground.activations import activate, times_slope
+from service.demos.playground.net import Net, Sums
 
 
 @compiled

@@ -7,8 +7,8 @@ import numpy as np
 
 from service.demos.compiled import Floats
 from service.demos.figures import BLUE, FAINT, ORANGE, Figure, number_told
-from service.demos.playground_output import quartiles
-from service.demos.playground_training import Curves, Trained
+from service.demos.playground.output import quartiles
+from service.demos.playground.training import Curves, Trained
 
 Layer = dict[str, Any]
 _SEEDS_LEGEND = "Thick: median of the runs · band: middle half · thin: each run"

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from service.demos.compiled import Floats, Ints
-from service.demos.lane_vectors import LANES
-from service.demos.playground_cost import MAX_RECORDS
-from service.demos.playground_data import Points, inputs, training_and_test
-from service.demos.playground_engine import PENALTIES, evaluate, gradient, train
-from service.demos.playground_net import (
+from service.demos.playground.cost import MAX_RECORDS
+from service.demos.playground.data import Points, inputs, training_and_test
+from service.demos.playground.engine import PENALTIES, evaluate, gradient, train
+from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.net import (
     FIRST_BIAS,
     Net,
     Rule,
@@ -26,7 +26,7 @@ from service.demos.playground_net import (
     side_by_side,
     start_training,
 )
-from service.demos.seedrandom import SeedRandom
+from service.demos.playground.seedrandom import SeedRandom
 
 Parameters: TypeAlias = dict[str, Any]
 

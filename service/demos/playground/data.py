@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.demos.compiled import Floats, Ints
-from service.demos.seedrandom import SeedRandom
+from service.demos.playground.seedrandom import SeedRandom
 
 N_CLASSIFICATION = 500  # points
 N_REGRESSION = 1200  # points

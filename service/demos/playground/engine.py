@@ -7,9 +7,9 @@ end of an epoch counts toward the next epoch's first update.
 import numpy as np
 
 from service.demos.compiled import Bools, Floats, compiled
-from service.demos.playground_lanes import backward_lanes, forward_lanes
-from service.demos.playground_net import Net, Rule, Samples, Sums, Training
-from service.demos.playground_passes import backward, forward
+from service.demos.playground.lanes import backward_lanes, forward_lanes
+from service.demos.playground.net import Net, Rule, Samples, Sums, Training
+from service.demos.playground.passes import backward, forward
 
 NONE, L1, L2 = range(3)
 PENALTIES = {"none": NONE, "L1": L1, "L2": L2}

@@ -6,11 +6,11 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, pre_load, validate, validates_schema
 
-from service.demos.playground_activations import CODES
-from service.demos.playground_cost import MAX_COST_S, cost_s
-from service.demos.playground_data import CLASSIFICATION, DATASETS, FEATURES, REGRESSION, training_size
-from service.demos.playground_engine import PENALTIES
-from service.demos.playground_net import layer_widths
+from service.demos.playground.activations import CODES
+from service.demos.playground.cost import MAX_COST_S, cost_s
+from service.demos.playground.data import CLASSIFICATION, DATASETS, FEATURES, REGRESSION, training_size
+from service.demos.playground.engine import PENALTIES
+from service.demos.playground.net import layer_widths
 
 MAX_LAYERS = 6
 MAX_WIDTH = 32  # units

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from service.demos.compiled import Floats
-from service.demos.playground_data import FEATURES, Points
-from service.demos.playground_training import Curves, Parameters, Trained
+from service.demos.playground.data import FEATURES, Points
+from service.demos.playground.training import Curves, Parameters, Trained
 
 ORIGINAL = "https://playground.tensorflow.org/"
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9._-]+")  # a browser would escape other characters, which gives other numbers

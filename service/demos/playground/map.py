@@ -7,9 +7,9 @@ import numpy as np
 from service.demos.compiled import Floats
 from service.demos.contours import zero_crossings
 from service.demos.figures import INK, SIGNED, Figure, number_told
-from service.demos.playground_data import Points
-from service.demos.playground_output import numbers
-from service.demos.playground_training import Trained
+from service.demos.playground.data import Points
+from service.demos.playground.output import numbers
+from service.demos.playground.training import Trained
 
 Layer = dict[str, Any]
 EDGE = 6.0  # the maps reach from -6 to 6 in x and y

@@ -7,9 +7,9 @@ import numpy as np
 
 from service.demos.compiled import Floats
 from service.demos.figures import BLUE, FAINT, INK, ORANGE, SIGNED, Figure, number_told
-from service.demos.playground_data import FEATURES
-from service.demos.playground_net import Net
-from service.demos.playground_output import numbers
+from service.demos.playground.data import FEATURES
+from service.demos.playground.net import Net
+from service.demos.playground.output import numbers
 
 Layer = dict[str, Any]
 _CELL = 2  # units of the drawing: a map's cells are whole pixels

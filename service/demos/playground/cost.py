@@ -4,9 +4,9 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from service.demos.lane_vectors import LANES
-from service.demos.playground_data import N_CLASSIFICATION, N_REGRESSION, REGRESSION, training_size
-from service.demos.playground_net import count_weights, layer_widths
+from service.demos.playground.data import N_CLASSIFICATION, N_REGRESSION, REGRESSION, training_size
+from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.net import count_weights, layer_widths
 
 MAX_COST_S = 20.0
 MAX_RECORDS = 250  # points of a curve after the first

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from service.demos.compiled import Bools, Floats, Ints
-from service.demos.playground_activations import CODES
+from service.demos.playground.activations import CODES
 
 FIRST_BIAS = 0.1
 
