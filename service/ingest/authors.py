@@ -37,6 +37,7 @@ _PARTICLES = frozenset(
         "e",
     ]
 )
+_SMALL = _PARTICLES | {"of", "for", "and", "&", "the"}
 _TITLES = frozenset(["prof", "dr", "mr", "mrs", "ms", "professor"])
 _CONNECTORS = frozenset({"and", "&", "und", "y", "et", "with"})
 # What may follow a list of names: "by Andrew Ng in Coursera".
@@ -161,7 +162,9 @@ def is_organisation(name: str, words: PageWords) -> bool:
     if words.has("organisations", name):
         return True
     parts = name.split()
-    if not 0 < len(parts) <= LONGEST_ORGANISATION or not all(p[0].isupper() or p[0].isdigit() for p in parts):
+    if not 0 < len(parts) <= LONGEST_ORGANISATION or not all(
+        p[0].isupper() or p[0].isdigit() or p in _SMALL for p in parts
+    ):
         return False
     with_digit = len(parts) == 1 and any(c.isdigit() for c in name) and any(c.isalpha() for c in name)
     return with_digit or not words.words.get("organisation_words", frozenset()).isdisjoint(fold(name).split())

@@ -22,10 +22,14 @@ _YEAR_IN_PARENTHESES = re.compile(
 )
 _YEAR_AFTER_COMMA = re.compile(rf",\s*(?:[A-Z][\w.]*\s+){{0,2}}({_YEAR})\s*(?=[.,;)]|$)")
 
+# "(12 min)", "- 1h 30m", "in 5 minutes"; not the "20 hours/week" of a plan.
+_SET_OFF = r"(?:(?:^|[(\[|,–—-])\s*|\bin\s+)"
+_RATE = r"(?!\s*(?:/|per\b|a\b|each\b))"
 _HOURS = re.compile(
-    r"(\d{1,2}(?:\.\d)?)\s*(?:h|hrs?|hours?)\b(?:\s*(\d{1,2})\s*(?:m|mins?|minutes?)\b)?", re.IGNORECASE
+    rf"{_SET_OFF}(\d{{1,2}}(?:\.\d)?)\s*-?(?:h|hrs?|hours?)\b(?:\s*(\d{{1,2}})\s*(?:m|mins?|minutes?)\b)?{_RATE}",
+    re.IGNORECASE,
 )
-_MINUTES = re.compile(r"(\d{1,3})\s*-?(?:mins?|minutes?|minutos|分钟)(?![^\W_])", re.IGNORECASE)
+_MINUTES = re.compile(rf"{_SET_OFF}(\d{{1,3}})\s*-?(?:mins?|minutes?|minutos|分钟)(?![^\W_]){_RATE}", re.IGNORECASE)
 _CLOCK = re.compile(r"[(\[](?:(\d{1,2}):)?(\d{1,2}):(\d{2})[)\]]")
 
 _IN_LANGUAGE = re.compile(r"\b(?:in|en|auf|на)\s+([^\W\d_]+(?:\s[^\W\d_]+)?)", re.IGNORECASE)
@@ -43,6 +47,12 @@ def year_in(text: str) -> int | None:
     """The year that a text states apart from its sentences: "(2015)", ", 2017". A span of years is none."""
     found = _YEAR_IN_PARENTHESES.search(text) or _YEAR_AFTER_COMMA.search(text)
     return int(found.group(1)) if found else None
+
+
+def at_year(text: str) -> tuple[str, int | None, str]:
+    """A text split at the first year in parentheses: what is before it, the year, and what is behind."""
+    found = _YEAR_IN_PARENTHESES.search(text)
+    return (text[: found.start()], int(found.group(1)), text[found.end() :]) if found else (text, None, "")
 
 
 def year_of_number(parts: ResourceUrl) -> int | None:

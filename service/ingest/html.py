@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from service.ingest.blocks import Block, Piece
+from service.ingest.blocks import Block, Piece, cell_text
 from service.ingest.symbols import emojized
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
@@ -71,6 +71,7 @@ class _Reader:
     level: int = 0
     silence: int = 0
     columns: tuple[str, ...] = ()
+    is_header: bool = True  # whether all cells of the row so far are headings
 
     def start(self, element: Any) -> None:
         tag = element.tag
@@ -79,6 +80,7 @@ class _Reader:
             self.silence += 1
         elif tag in _HEADINGS or tag in _BLOCKS or tag == _ROW:
             self.flush()
+            self.columns = () if tag == "table" else self.columns
             self.kind = {"li": "item", _ROW: "row"}.get(tag, "heading" if tag in _HEADINGS else "paragraph")
             self.level = _HEADINGS.get(tag, 1 if tag == "li" else 0)
         elif tag == "a" and element.get("href"):
@@ -97,7 +99,7 @@ class _Reader:
         elif tag == "a":
             self.close_link()
         elif tag in _CELLS:
-            self.close_cell()
+            self.close_cell(tag)
         elif tag in _HEADINGS or tag in _BLOCKS or tag == _ROW:
             self.flush()
         self.add_text(element.tail)
@@ -120,8 +122,9 @@ class _Reader:
             self.pieces.append(self.link)
             self.link = None
 
-    def close_cell(self) -> None:
+    def close_cell(self, tag: str = "td") -> None:
         self.close_link()
+        self.is_header &= tag == "th"
         self.cells.append(tuple(self.pieces))
         self.pieces = []
 
@@ -131,10 +134,12 @@ class _Reader:
             if self.pieces:
                 self.close_cell()
             cells = tuple(self.cells)
+            self.columns = tuple(map(cell_text, cells)) if self.is_header else self.columns
         else:
             cells = (*self.cells, tuple(self.pieces))
         if any(piece.text.strip() or piece.href for cell in cells for piece in cell):
             line = next(piece.line for cell in cells for piece in cell)
-            self.blocks.append(Block(self.kind, line, self.line, cells, self.level))
-        self.cells, self.pieces = [], []
+            columns = self.columns if self.kind == "row" else ()
+            self.blocks.append(Block(self.kind, line, self.line, cells, self.level, columns=columns))
+        self.cells, self.pieces, self.is_header = [], [], True
         self.kind, self.level = "paragraph", 0

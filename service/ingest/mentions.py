@@ -59,7 +59,8 @@ class Link:
     shown: LinkText
     before: str = ""
     after: str = ""
-    symbols: str = ""  # the text whose emoji speak for it
+    leading: str = ""  # all of the text before it, whose emoji speak for it
+    trailing: str = ""  # the end of the bullet, if it is the last link there
     strong: str = ""
     is_hidden: bool = False
     is_first: bool = True
@@ -106,7 +107,8 @@ def _links(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Settin
                 shown=shown[i],
                 before=found.group(1) if found else befores[i],
                 after=_before_bracket(afters[i], bool(found)),
-                symbols=texts[i] + piece.text + (afters[i] if i == len(kept) - 1 else ""),
+                leading=texts[i],
+                trailing=afters[i] if i == len(kept) - 1 else "",
                 strong=strong[i],
                 is_hidden=bool(found) or not (piece.text.strip() or piece.image),
                 is_first=i == 0,
@@ -186,10 +188,9 @@ def _mention(link: Link, named: Named, place: Place, setting: Setting) -> PageMe
 
 
 def _clues(link: Link, setting: Setting) -> Clues:
-    text = (setting.emoji_before if link.is_first else "") + link.symbols
-    symbols = [symbol for _, _, symbol in emoji_in(text)]
     known = setting.vocabulary.page_words.emoji
-    symbol = next((s for s in symbols if s in setting.legend), None) or next((s for s in symbols if s in known), "")
+    before = (setting.emoji_before if link.is_first else "") + link.leading + link.piece.text
+    symbol = _first_symbol(before + link.trailing, setting.legend) or _first_symbol(before, known)
     return Clues(
         parts=link.target.parts,
         text=without_emoji(link.piece.text),
@@ -204,6 +205,10 @@ def _clues(link: Link, setting: Setting) -> Clues:
         is_heading_certain=setting.section.is_type_certain,
         is_first=link.is_first,
     )
+
+
+def _first_symbol(text: str, meant: Mapping[str, str]) -> str:
+    return next((symbol for _, _, symbol in emoji_in(text) if symbol in meant), "")
 
 
 def _people_after(after: str, words: PageWords) -> tuple[tuple[str, ...], str | None]:

@@ -1,6 +1,7 @@
 """The title of one link, from the best of what there is: its text, the words around it, its bullet, its heading."""
 
 from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords
@@ -26,6 +27,7 @@ QUOTED, LINK_TEXT, WORDS_BEFORE, WORDS_AFTER = 0.97, 0.95, 0.85, 0.65
 SAME_BULLET, OUTER, HEADING, ADDRESS = 0.7, 0.7, 0.45, 0.2
 WEAK = 0.4  # a title less sure than this is put before a curator
 
+LONGEST_SECOND_TITLE = 12  # words between two links: more of them tell a story
 LONGEST_CONTINUATION = 4  # words of "some explanations", that go on about the link before
 
 
@@ -59,16 +61,18 @@ class Named:
 
 def name_link(shown: LinkText, place: Place, parts: ResourceUrl, vocabulary: Vocabulary) -> Named:
     """Find the title of a link."""
+    words = vocabulary.page_words
     before = _useful(read_before(place.before, place.strong, vocabulary), vocabulary)
-    is_bland = vocabulary.page_words.has("bland_headings", shown.text)
-    if shown.kind == "name" and not is_bland:
-        return _by_link_text(shown, before, place, parts, vocabulary)
+    is_bland = words.has("bland_headings", shown.text)
+    is_name = shown.kind == "name" or (not shown.is_certain and not any(map(str.isalnum, place.before)))
+    if is_name and not is_bland:
+        return _by_link_text(shown, before, parts, vocabulary)
     return (
-        _by_words_before(shown, before, place, parts, vocabulary.page_words)
-        or _by_bullet(shown, before, place)
-        or _by_own_name(shown, before, parts, vocabulary.page_words, is_bland)
+        _by_words_before(shown, before, place, parts, words)
+        or (None if is_bland else _by_own_name(shown, before, place, parts, words))
+        or _by_bullet(shown, before, place, words)
         or _by_words_after(before, place)
-        or _by_heading(shown, before, place, parts, vocabulary.page_words)
+        or _by_heading(shown, before, place, parts, words)
     )
 
 
@@ -79,7 +83,7 @@ def _useful(wording: Wording, vocabulary: Vocabulary) -> Wording:
     return replace(wording, title="") if is_empty or not any(c.isalpha() for c in title) else wording
 
 
-def _by_link_text(shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, vocabulary: Vocabulary) -> Named:
+def _by_link_text(shown: LinkText, before: Wording, parts: ResourceUrl, vocabulary: Vocabulary) -> Named:
     own = read_name(shown.text, vocabulary)
     title = without_bare_number(own.title, parts) or shown.text
     said_before = before.title if len(before.title.split()) > 1 or before.note else ""
@@ -93,37 +97,53 @@ def _by_words_before(
     shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, words: PageWords
 ) -> Named | None:
     title = without_bare_number(before.title, parts)
-    if not title or publisher_named(title, parts, words) or words.has("bland_headings", title):
+    is_whole_site = urlsplit(parts.canonical).path in ("", "/")
+    if not title or words.has("bland_headings", title):
         return None
-    if place.base and title[0].islower() and len(title.split()) <= LONGEST_CONTINUATION:
+    if not is_whole_site and (publisher_named(title, parts, words) or _is_one_organisation(title, words)):
         return None
-    if is_organisation(title, words) and len(title.split()) == 1:
+    if place.base and _goes_on(title):
         return None
     full = f"{title}: {shown.text}" if shown.kind == "qualifier" else title
     confidence = QUOTED if before.is_quoted else WORDS_BEFORE
     return Named(full, Evidence("text", confidence, "the words before the link"), before, title, shown.publisher)
 
 
-def _by_bullet(shown: LinkText, before: Wording, place: Place) -> Named | None:
+def _is_one_organisation(title: str, words: PageWords) -> bool:
+    return " " not in title and is_organisation(title, words)
+
+
+def _goes_on(title: str) -> bool:
+    """Whether words between two links are about the first: "some explanations", or a whole sentence."""
+    length = len(title.split())
+    return length > LONGEST_SECOND_TITLE or (title[0].islower() and length <= LONGEST_CONTINUATION)
+
+
+def _by_bullet(shown: LinkText, before: Wording, place: Place, words: PageWords) -> Named | None:
     """From the link before it in its bullet, the bullet around it, or the row's subject."""
     stem = place.base or place.outer
     if not stem:
         return None
-    own = without_determiner(before.title)
-    said = shown.text if shown.kind in ("qualifier", "nameless", "publisher") else ""
-    is_continued = own and shown.kind == "publisher"
-    extra = own if is_continued else " ".join(part for part in (own, said) if part)
+    own = without_determiner(before.title) if len(before.title.split()) <= LONGEST_CONTINUATION else ""
+    is_pointer = (own and shown.kind == "publisher") or words.has("pointers", shown.text)
+    said = "" if is_pointer else shown.text
+    extra = " ".join(part for part in (own, said) if part)
     title = f"{stem}: {extra}" if extra and fold(extra) not in fold(stem) else stem
     source = SAME_BULLET if place.base else OUTER
     detail = "the bullet's other words" if place.base else "the bullet or row around it"
     return Named(title, Evidence("text", source, detail), before, stem, shown.publisher)
 
 
-def _by_own_name(
-    shown: LinkText, before: Wording, parts: ResourceUrl, words: PageWords, is_bland: bool
-) -> Named | None:
-    """The name of a site or a tool is a title where nothing else is: "[PyTorch](https://pytorch.org)"."""
-    if before.title or is_bland or shown.kind not in ("publisher", "qualifier") or is_numbered(shown.text):
+def _by_own_name(shown: LinkText, before: Wording, place: Place, parts: ResourceUrl, words: PageWords) -> Named | None:
+    """The name of a site or a tool is a title where nothing else is: "[PyTorch](https://pytorch.org)".
+
+    That of a host of many things ("[YouTube](…)") is one only if there is no bullet to build on.
+    """
+    if before.title or shown.kind not in ("publisher", "qualifier") or is_numbered(shown.text):
+        return None
+    rule = words.rule_for(parts.host, urlsplit(parts.canonical).path)
+    is_host_of_many = shown.kind == "qualifier" or (rule is not None and rule.name)
+    if place.base or (place.outer and is_host_of_many and fold(place.outer) != fold(shown.text)):
         return None
     if shown.publisher and not publisher_named(shown.publisher, parts, words):
         return None  # "[3Blue1Brown video]" names neither the video nor its site

@@ -11,7 +11,7 @@ LONGEST_PREREQUISITE = 8  # words of one name
 _LEAD = re.compile(r"^\**\s*([^:：,]{3,40}?)\s*(?:[:：]|,\s*(?=read\b)|\s(?=read\b))\s*", re.IGNORECASE)
 _SEPARATORS = re.compile(r"\s*(?:[,;、；，]|\s(?:and|&|y|or)\s)\s*(?:and\s+)?", re.IGNORECASE)
 _KNOWLEDGE = re.compile(
-    r"^(?:(?:a |some |basic |good |prior )*(?:knowledge|understanding|familiarity)\s+(?:of|with)|read|familiarity with)\s+",
+    r"^(?:(?:a |some |basic |good |prior )*(?:knowledge|understanding|familiarity)\s+(?:of|with)|read|including)\s+",
     re.IGNORECASE,
 )
 

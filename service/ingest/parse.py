@@ -175,10 +175,11 @@ class _Reader:
         text = without_emoji(_cut(block.text))
         left = ""
         for number, cell in enumerate(block.cells):
-            if not any(id(piece) in targets for piece in cell):
+            column = block.columns[number] if number < len(block.columns) else ""
+            is_of_people = self.vocabulary.page_words.has("people_columns", column)
+            if is_of_people or not any(id(piece) in targets for piece in cell):
                 left += cell_text(cell)
                 continue
-            column = block.columns[number] if number < len(block.columns) else ""
             for mention in read_cell(cell, targets, replace(setting, column=column, emoji_before=left)):
                 self.add(replace(mention, raw=self.raw(mention.line), text=text))
             left += cell_text(cell)
@@ -204,10 +205,13 @@ class _Reader:
         return self.outer[block.parent]
 
     def subject(self, cell: Sequence[Piece]) -> str:
-        text = without_emoji(_cut(cell_text(tuple(cell))))
+        """What a bullet or a cell names; its way back to the top of the page is no part of that."""
+        words = self.vocabulary.page_words
+        own = tuple(p for p in cell if not (p.href or "").startswith("#") or not words.has("lead_ins", p.text))
+        text = without_emoji(_cut(cell_text(own)))
         title = read_before(text, "", self.vocabulary).title
         has_words = sum(c.isalpha() for c in title) > 1 and not is_date(title)
-        return title if has_words and not self.vocabulary.page_words.has("nameless", title) else ""
+        return title if has_words and not words.has("nameless", title) else ""
 
     def read_typos(self, block: Block) -> None:
         for found in self.vocabulary.page_words.typo_pattern.finditer(block.text) if block.kind != "heading" else ():

@@ -10,7 +10,7 @@ from service.catalog.urls import ResourceUrl
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.authors import Names, is_organisation, read_byline, read_names
 from service.ingest.classify import type_named
-from service.ingest.facts import is_locator, locator_in, without_locator, without_year, year_in
+from service.ingest.facts import at_year, is_locator, locator_in, without_locator, without_year, year_in
 from service.ingest.symbols import without_emoji
 
 LONGEST_TITLE = 200  # characters
@@ -75,6 +75,7 @@ class LinkText:
     kind: str
     text: str
     publisher: str | None = None
+    is_certain: bool = True  # a single word like "review" may be the name of a thing ("numpy") as well
 
 
 @dataclass(frozen=True)
@@ -100,8 +101,7 @@ def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vo
         return LinkText("locator", inner)
     if _is_nameless(without_determiner(inner), vocabulary):
         return LinkText("nameless", inner)
-    own = LinkText("qualifier", inner) if _is_qualifier(text, inner) else LinkText("name", text)
-    return _publisher_text(inner, parts, vocabulary) or own
+    return _publisher_text(inner, parts, vocabulary) or _qualifier(text, inner) or LinkText("name", text)
 
 
 def _publisher_text(inner: str, parts: ResourceUrl, vocabulary: Vocabulary) -> LinkText | None:
@@ -142,9 +142,12 @@ def is_numbered(text: str) -> bool:
     return bool(_NUMBERED.match(text))
 
 
-def _is_qualifier(text: str, inner: str) -> bool:
-    is_short = len(inner.split()) <= LONGEST_QUALIFIER
-    return is_numbered(inner) or (is_short and text.startswith("(")) or (inner.islower() and " " not in inner)
+def _qualifier(text: str, inner: str) -> LinkText | None:
+    is_remark = text.startswith("(") and len(inner.split()) <= LONGEST_QUALIFIER
+    if is_remark or is_numbered(inner):
+        return LinkText("qualifier", inner)
+    is_word = inner.islower() and inner.isascii() and " " not in inner
+    return LinkText("qualifier", inner, is_certain=False) if is_word else None
 
 
 def publisher_named(text: str, parts: ResourceUrl, words: PageWords) -> str | None:
@@ -175,6 +178,9 @@ def read_before(text: str, strong: str, vocabulary: Vocabulary) -> Wording:
     byline = read_byline(text, words)
     if byline:
         return _with_byline(byline.before, byline.names)
+    dated = _dated(text, words)
+    if dated:
+        return dated
     title, _, rest = _first_sentence(text)
     return Wording(
         title=clean_title(without_year(without_locator(title))),
@@ -187,7 +193,7 @@ def read_before(text: str, strong: str, vocabulary: Vocabulary) -> Wording:
 def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
     """A quoted title with its authors on the left and its publisher on the right."""
     byline = read_byline(left, words) or read_byline(right, words)
-    names = byline.names if byline else read_names(_LIST_NUMBER.sub("", left.strip(' "“')), words, is_citation=True)
+    names = byline.names if byline else _names_before(left, words) or _names_after(right, words)
     note = byline.before if byline else ("" if names else left)
     return Wording(
         title=clean_title(title.strip(" .,")),
@@ -198,6 +204,27 @@ def _around(title: str, left: str, right: str, words: PageWords) -> Wording:
         note=tidy(note).strip(_LOOSE_ENDS),
         is_quoted=True,
     )
+
+
+def _names_before(left: str, words: PageWords) -> Names:
+    """The authors that a citation puts before the title; a verb ("Explore **lenses**") is set off by no comma."""
+    text = _LIST_NUMBER.sub("", left.strip(' "“'))
+    return read_names(text, words, is_citation=True) if text.endswith((",", ".", ":")) else Names()
+
+
+def _names_after(right: str, words: PageWords) -> Names:
+    """`(2013), T. Mikolov et al.` after a title."""
+    before, year, rest = at_year(right)
+    return read_names(rest.lstrip(" ,"), words) if year and not before.strip(_LOOSE_ENDS) else Names()
+
+
+def _dated(text: str, words: PageWords) -> Wording | None:
+    """`Rays of light (2015), A. Lee et al.`"""
+    title, year, rest = at_year(text)
+    names = read_names(rest.lstrip(" ,"), words) if year else Names()
+    if not title.strip() or not names or len(names.rest.split()) > LONGEST_QUALIFIER:
+        return None
+    return Wording(clean_title(title), names.people, names.organisation, year)
 
 
 def _publisher_after(text: str) -> str | None:
