@@ -104,8 +104,8 @@ def counts_by_media_type(session: Session) -> dict[str, int]:
 
 def _total(session: Session, wanted: ResourceFilter) -> int:
     values = _values(wanted)
-    numbers = _numbers(tuple(values)).subquery()
-    return session.execute(select(func.count()).select_from(numbers), values).scalar_one()
+    total: int = _count(tuple(values)).rows(session, **values)[0][0]
+    return total
 
 
 def _facet(session: Session, wanted: ResourceFilter, name: str) -> dict[str, int]:
@@ -125,6 +125,8 @@ def _values(wanted: ResourceFilter) -> dict[str, Any]:
     """The filter's values by the names of their parameters; which names there are decides the statement."""
     plain = {name: getattr(wanted, name) for name in _CONDITIONS}
     values = {name: value for name, value in plain.items() if value is not None}
+    if _is_of_one_topic(wanted) and wanted.status == "active":
+        del values["status"]  # what is filed under a topic is active
     values.update((f"topic_{i}", topic) for i, topic in enumerate(wanted.topics))
     values.update((f"media_type_{i}", media_type) for i, media_type in enumerate(wanted.media_types))
     if wanted.author is not None:
@@ -133,28 +135,57 @@ def _values(wanted: ResourceFilter) -> dict[str, Any]:
     return values
 
 
+def _is_of_one_topic(wanted: ResourceFilter) -> bool:
+    return len(wanted.topics) == 1
+
+
 @lru_cache(maxsize=512)
 def _stretch(names: tuple[str, ...]) -> Prepared:
     """The statement of a list narrowed by these parameters."""
-    numbers = _numbers(names).add_columns(Resource.card).where(Resource.number > bindparam("after"))
-    return Prepared(numbers.order_by(Resource.number).limit(bindparam("limit")))
+    number = _number(names)
+    listed = _narrowed(select(number, Resource.card), names, with_resource=True)
+    return Prepared(listed.where(number > bindparam("after")).order_by(number).limit(bindparam("limit")))
+
+
+@lru_cache(maxsize=512)
+def _count(names: tuple[str, ...]) -> Prepared:
+    """The statement of its length."""
+    return Prepared(_narrowed(select(func.count()), names))
 
 
 def _numbers(names: tuple[str, ...]) -> Select[Any]:
+    """The statement of its members."""
+    return _narrowed(select(_number(names)), names)
+
+
+def _number(names: tuple[str, ...]) -> Any:
+    """The column that a list is ordered by: one topic's index has its resources in order already."""
+    return ResourceTopic.resource_number if _topics(names) == 1 else Resource.number
+
+
+def _topics(names: tuple[str, ...]) -> int:
+    return sum(name.startswith("topic_") for name in names)
+
+
+def _narrowed(statement: Select[Any], names: tuple[str, ...], *, with_resource: bool = False) -> Select[Any]:
     topics: list[Any] = [bindparam(name) for name in names if name.startswith("topic_")]
     media_types: list[Any] = [bindparam(name) for name in names if name.startswith("media_type_")]
     conditions = [_CONDITIONS[name] for name in names if name in _CONDITIONS]
-    if media_types:
-        conditions.append(_one_of(Resource.media_type, media_types))
-    if topics:
-        under = select(ResourceTopic.resource_number).where(_one_of(ResourceTopic.topic_id, topics))
+    media_type: Any = Resource.media_type
+    if len(topics) == 1:
+        media_type = ResourceTopic.media_type
+        statement = statement.select_from(ResourceTopic)
+        if conditions or with_resource:
+            statement = statement.join(Resource, Resource.number == ResourceTopic.resource_number)
+        conditions.append(ResourceTopic.topic_id == topics[0])
+    else:
+        statement = statement.select_from(Resource)
+    if len(topics) > 1:
+        under = select(ResourceTopic.resource_number).where(ResourceTopic.topic_id.in_(topics))
         conditions.append(Resource.number.in_(under))
-    return select(Resource.number).where(*conditions)
-
-
-def _one_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:
-    condition: ColumnElement[bool] = column == values[0] if len(values) == 1 else column.in_(values)
-    return condition
+    if media_types:
+        conditions.append(media_type == media_types[0] if len(media_types) == 1 else media_type.in_(media_types))
+    return statement.where(*conditions)
 
 
 _AUTHORED = or_(
