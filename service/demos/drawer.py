@@ -19,7 +19,7 @@ from service.demos.limits import RunLimits
 from service.demos.worker import INHERIT_S, POLL_S, WorkerOptions
 
 FORMATS: Mapping[str, Callable[[Spec], bytes]] = {"svg": lambda spec: svg_of(spec).encode(), "png": png_of}
-_WARM_UP = {"mark": "point", "data": {"values": []}}
+_WARM_UP = {"description": "Nothing", "mark": "point", "data": {"values": []}}
 
 _log = logging.getLogger(__name__)
 
@@ -54,6 +54,6 @@ def _draw_one(sessions: sessionmaker[Session], limits: RunLimits) -> None:
 def _drawn(order: DrawingOrder) -> bytes | None:
     try:
         return FORMATS[order.format](orjson.loads(order.specification))
-    except ValueError:  # what vl-convert raises for a specification that is none: a demo's mistake
+    except Exception:  # a specification that is none is a demo's mistake, and must not end the drawer
         _log.exception("figure %s of run %d cannot be drawn as %s", order.name, order.run_number, order.format)
         return None

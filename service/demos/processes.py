@@ -68,6 +68,7 @@ class _Kept:
             return
         moment = time.monotonic()
         if self._due is None:
+            self._process.communicate()  # closes the pipe
             young = moment - self._started < GROWN_UP_S
             self._delay_s = min(self._delay_s * 2, LAST_DELAY_S) if young else FIRST_DELAY_S
             self._due = moment + self._delay_s

@@ -7,13 +7,12 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from threading import Event, Thread
 from typing import Any
 
 import orjson
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
+from trial_demos import working
 
 from service.catalog import claims, runs
 from service.catalog.database import migrate, open_database, open_sessions
@@ -37,28 +36,13 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> sessionmaker[Session]:
 
 
 @pytest.fixture(scope="module")
-def trial_demos() -> Iterator[None]:
-    """Lets processes that tests start import the trial demos."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent), prepend=os.pathsep)
+def worker(sessions: sessionmaker[Session]) -> Iterator[None]:
+    with working(sessions.kw["bind"].url.render_as_string(), LIMITS):
         yield
 
 
-@pytest.fixture(scope="module")
-def worker(sessions: sessionmaker[Session], trial_demos: None) -> Iterator[Worker]:
-    url = sessions.kw["bind"].url.render_as_string()
-    stop = Event()
-    worker = Worker(WorkerOptions(url, LIMITS, demos="trial_demos:DEMOS"), stop.is_set)
-    thread = Thread(target=worker.work)
-    thread.start()
-    yield worker
-    stop.set()
-    thread.join()
-    worker.close()
-
-
 @pytest.fixture
-def post(sessions: sessionmaker[Session], worker: Worker) -> Post:
+def post(sessions: sessionmaker[Session], worker: None) -> Post:
     def post(demo: str, amount: float = 1.0, seed: str = "0") -> str:
         with sessions.begin() as session:
             return runs.enqueue(session, RunRequest(demo, "1", {"amount": amount}, seed, "cpu"), 100).id
@@ -177,7 +161,7 @@ def test_a_run_within_the_bound_on_memory_is_left_alone(post: Post, finished: Ca
 
 
 def test_a_killed_process_fails_its_run_and_the_next_one_works(
-    worker: Worker, post: Post, seen: Callable[[str], Run], finished: Callable[[str], Run],
+    post: Post, seen: Callable[[str], Run], finished: Callable[[str], Run],
     echo_pid: Callable[[str], int],
 ) -> None:  # fmt: skip
     victim = echo_pid("before the kill")
@@ -217,23 +201,17 @@ def test_a_cancelled_run_stops_computing(
     assert (after == before) == survives
 
 
-def test_a_stopping_worker_puts_its_run_back(sqlite_url: str, trial_demos: None) -> None:
+def test_a_stopping_worker_puts_its_run_back(sqlite_url: str) -> None:
     sessions = open_sessions(open_database(sqlite_url))
-    stop = Event()
-    worker = Worker(WorkerOptions(sqlite_url, LIMITS, demos="trial_demos:DEMOS"), stop.is_set)
-    thread = Thread(target=worker.work)
     with sessions.begin() as session:
-        id = runs.enqueue(session, RunRequest("sleep", "1", {"amount": 0.7}, "0", "cpu"), 100).id
-    thread.start()
+        id = runs.enqueue(session, RunRequest("sleep", "1", {"amount": 1.4}, "0", "cpu"), 100).id
 
     def look() -> Run:
         with sessions() as session:
             return runs.find(session, id)
 
-    until(look, lambda run: run.status == "running")
-    stop.set()
-    thread.join()
-    worker.close()
+    with working(sqlite_url, LIMITS):
+        until(look, lambda run: run.status == "running")
 
     assert (look().status, look().attempts) == ("queued", 0)
 
