@@ -12,36 +12,17 @@ LONGEST_ORGANISATION = 5  # words
 MOST_AUTHORS = 30
 MOST_BYS = 8  # that are tried: the names stand behind one of the first
 
-_PARTICLES = frozenset(
-    [
-        "de",
-        "del",
-        "da",
-        "di",
-        "do",
-        "dos",
-        "du",
-        "van",
-        "von",
-        "der",
-        "den",
-        "ter",
-        "ten",
-        "la",
-        "le",
-        "el",
-        "al",
-        "bin",
-        "ibn",
-        "y",
-        "e",
-    ]
-)
+# fmt: off
+_PARTICLES = frozenset({
+    "de", "del", "da", "di", "do", "dos", "du", "van", "von", "der", "den", "ter", "ten", "la", "le", "el",
+    "al", "bin", "ibn", "y", "e"
+})
+# fmt: on
 _SMALL = _PARTICLES | {"of", "for", "and", "&", "the"}
-_TITLES = frozenset(["prof", "dr", "mr", "mrs", "ms", "professor"])
+_TITLES = frozenset({"prof", "dr", "mr", "mrs", "ms", "professor"})
 _CONNECTORS = frozenset({"and", "&", "und", "y", "et", "with"})
 # What may follow a list of names: "by Andrew Ng in Coursera".
-_ENDS = frozenset(["in", "at", "on", "from", "for", "via", "of", "is", "was", "("])
+_ENDS = frozenset({"in", "at", "on", "from", "for", "via", "of", "is", "was", "("})
 _INITIALS = re.compile(r"^(?:[^\W\d_]\.-?)+$")
 _WORD = re.compile(r"\s*([^\s,;:]+)([,;:]?)")
 _OTHERS = re.compile(r"\s*(?:and\s+)?([^\W\d_]+\.?\s+[^\W\d_]+\.?|等)")
@@ -79,7 +60,7 @@ def read_byline(text: str, words: PageWords) -> Byline | None:
 
 
 def _is_doing(people: tuple[str, ...]) -> bool:
-    """`by Predicting Image Rotations` names nobody; "by Kaiming He" does."""
+    """Whether a "by" leads to what is done: "by Predicting Image Rotations", but not "by Kaiming He"."""
     first = people[0].split() if people else [""]
     return len(first) != 2 and len(first[0]) > 5 and first[0].endswith("ing")
 
@@ -162,8 +143,10 @@ def is_organisation(name: str, words: PageWords) -> bool:
     if words.has("organisations", name):
         return True
     parts = name.split()
-    if not 0 < len(parts) <= LONGEST_ORGANISATION or not all(
-        p[0].isupper() or p[0].isdigit() or p in _SMALL for p in parts
+    if (
+        ":" in name
+        or not 0 < len(parts) <= LONGEST_ORGANISATION
+        or not all(p[0].isupper() or p[0].isdigit() or p in _SMALL for p in parts)
     ):
         return False
     with_digit = len(parts) == 1 and any(c.isdigit() for c in name) and any(c.isalpha() for c in name)

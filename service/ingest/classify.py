@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from service.catalog.names import fold
 from service.catalog.page_words import TypeHint
 from service.catalog.urls import ResourceUrl
 from service.catalog.vocabulary import Vocabulary
@@ -26,56 +25,6 @@ BY_DEFAULT = 0.3
 # Videos come in these: below such a heading, a video's address says only what it is made of.
 COLLECTIONS = frozenset({"course", "podcast"})
 
-# Names of media types that are as often names of something else: they count only when they stand alone.
-_AMBIGUOUS = frozenset(
-    [
-        "clip",
-        "course",
-        "class",
-        "classes",
-        "data",
-        "figure",
-        "figures",
-        "diagram",
-        "chapter",
-        "chapters",
-        "app",
-        "apps",
-        "library",
-        "framework",
-        "package",
-        "hands",
-        "on",
-        "research",
-        "audio",
-        "film",
-        "read",
-        "reads",
-        "watch",
-        "listen",
-        "picture",
-        "post",
-        "guide",
-        "tool",
-        "tools",
-        "interactive",
-        "static",
-        "other",
-        "code",
-        "deck",
-        "picture",
-        "pictures",
-        "presentation",
-        "software",
-        "blog",
-        "youtube",
-        "github",
-        "arxiv",
-        "web",
-        "page",
-        "webpage",
-    ]
-) | {"hands on", "web page"}
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,40})[)\]]")
 
 
@@ -127,7 +76,7 @@ def _by_words(clues: Clues, vocabulary: Vocabulary) -> Iterator[tuple[str, Evide
     elif kind := _last_words_type(text, vocabulary):
         is_label = len(text.split()) <= 3 and text.split()[-1].islower()  # "Deep Learning Tutorial" is a title
         yield kind, Evidence("text", BY_LABEL if is_label else BY_WORD_NEARBY, text)
-    for found in _BRACKETED.finditer(clues.after[:200]):
+    for found in _BRACKETED.finditer(f"{text[-60:]} {clues.after[:200]}"):
         if kind := type_named(found.group(1), vocabulary):
             yield kind, Evidence("text", BY_LABEL, found.group())
     if kind := _label_type(clues.before, vocabulary):
@@ -139,7 +88,7 @@ def _by_words(clues: Clues, vocabulary: Vocabulary) -> Iterator[tuple[str, Evide
 
 def type_named(text: str, vocabulary: Vocabulary) -> str | None:
     """The media type that a text names; "CLIP" is a model, no clip."""
-    is_acronym = text.isupper() and fold(text) in _AMBIGUOUS
+    is_acronym = text.isupper() and vocabulary.page_words.has("ambiguous_types", text)
     return None if is_acronym else vocabulary.media_type_named(text)
 
 
@@ -161,7 +110,7 @@ def _last_words_type(text: str, vocabulary: Vocabulary) -> str | None:
 
 
 def _plain_type(word: str, vocabulary: Vocabulary) -> str | None:
-    return None if fold(word) in _AMBIGUOUS else vocabulary.media_type_named(word)
+    return None if vocabulary.page_words.has("ambiguous_types", word) else vocabulary.media_type_named(word)
 
 
 def _by_address(parts: ResourceUrl, vocabulary: Vocabulary) -> Iterator[tuple[str, Evidence]]:

@@ -1,7 +1,6 @@
 """Facts that a text states about a resource: year, duration, language, place inside it, whether it is free."""
 
 import re
-from collections.abc import Callable
 
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords
@@ -37,7 +36,8 @@ _BRACKETED = re.compile(r"[(\[（【]([^()\[\]（）【】]{1,40})[)\]）】]")
 # "Jan 4", "Tue 1/9", "Week 3", "Feb 18th": when, not what.
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
-    rf"(?:week|day|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|{_MONTH})[.,]?\s*(?:{_MONTH}\.?\s*)?[\d/., -]*(?:st|nd|rd|th)?$",
+    rf"(?:week|day|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|{_MONTH})[.,]?\s*(?:{_MONTH}\.?\s*)?"
+    r"[\d/., -]*(?:st|nd|rd|th)?$",
     re.IGNORECASE,
 )
 _ARXIV = re.compile(r"arxiv\.org/abs/(?:(\d\d)(\d\d)\.\d{4,5}|[\w.-]+/(\d\d)(\d\d)\d{3})$")
@@ -120,12 +120,15 @@ def language_of_host(host: str, words: PageWords) -> str | None:
 def is_free(text: str, words: PageWords) -> bool | None:
     """What a text says of the price; None if nothing."""
     folded = f" {fold(text)} "
-    says: Callable[[str], bool] = lambda kind: any(f" {phrase} " in folded for phrase in words.words.get(kind, ()))  # noqa: E731
-    if says("paid_phrases") or re.search(r"[(\[](?:paid|\$+)[)\]]", text, re.IGNORECASE):
+    if _says(folded, "paid_phrases", words) or re.search(r"[(\[](?:paid|\$+)[)\]]", text, re.IGNORECASE):
         return False
-    if says("free_phrases") or re.search(r"[(\[]free[)\]]|[-–,:]\s*free\s*$", text, re.IGNORECASE):
+    if _says(folded, "free_phrases", words) or re.search(r"[(\[]free[)\]]|[-–,:]\s*free\s*$", text, re.IGNORECASE):
         return True
     return None
+
+
+def _says(folded: str, kind: str, words: PageWords) -> bool:
+    return any(f" {phrase} " in folded for phrase in words.words.get(kind, ()))
 
 
 def is_date(text: str) -> bool:

@@ -13,46 +13,14 @@ MOST = 20  # in one page: parsing YAML is slow, and nobody pastes more
 
 # In mid-page, "---" may as well be a rule and the underline of a heading. What stands between two of them
 # is front matter only if all its keys are plain words and one of them is a static site generator's own.
-_KEYS = frozenset(
-    [
-        "layout",
-        "title",
-        "toc",
-        "permalink",
-        "date",
-        "tags",
-        "categories",
-        "category",
-        "author",
-        "authors",
-        "draft",
-        "weight",
-        "slug",
-        "sidebar",
-        "description",
-        "nav_order",
-        "parent",
-        "has_children",
-        "published",
-        "comments",
-        "mathjax",
-        "math",
-        "lang",
-        "language",
-        "template",
-        "sidebar_position",
-        "sidebar_label",
-        "id",
-        "keywords",
-        "image",
-        "cover",
-        "redirect_from",
-        "type",
-        "menu",
-        "aliases",
-        "url",
-    ]
-)
+# fmt: off
+_KEYS = frozenset({
+    "layout", "title", "toc", "permalink", "date", "tags", "categories", "category", "author", "authors",
+    "draft", "weight", "slug", "sidebar", "description", "nav_order", "parent", "has_children", "published",
+    "comments", "mathjax", "math", "lang", "language", "template", "sidebar_position", "sidebar_label", "id",
+    "keywords", "image", "cover", "redirect_from", "type", "menu", "aliases", "url"
+})
+# fmt: on
 
 
 def front_matter_plugin(md: MarkdownIt) -> None:

@@ -12,28 +12,13 @@ from service.ingest.symbols import emojized
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ROW, _CELLS = "tr", frozenset({"td", "th"})
 # What starts a new block of text on the screen.
-_BLOCKS = frozenset(
-    [
-        "p",
-        "div",
-        "li",
-        "ul",
-        "ol",
-        "dl",
-        "dt",
-        "dd",
-        "table",
-        "section",
-        "article",
-        "details",
-        "summary",
-        "blockquote",
-        "center",
-        "header",
-        "footer",
-    ]
-)
-_SILENT = frozenset(["script", "style", "head", "title", "svg", "noscript", "template", "pre", "code"])
+# fmt: off
+_BLOCKS = frozenset({
+    "p", "div", "li", "ul", "ol", "dl", "dt", "dd", "table", "section", "article", "details", "summary",
+    "blockquote", "center", "header", "footer"
+})
+# fmt: on
+_SILENT = frozenset({"script", "style", "head", "title", "svg", "noscript", "template", "pre", "code"})
 
 
 ReadMarkdown = Callable[[str, int], list[Block]]  # of a text and its first line

@@ -24,15 +24,12 @@ from service.ingest.links import Target
 from service.ingest.naming import Named, Place, name_link
 from service.ingest.outline import Section
 from service.ingest.page import Evidence, PageMention
+from service.ingest.surroundings import Link, read_surroundings
 from service.ingest.symbols import emoji_in, without_emoji
-from service.ingest.titles import LinkText, read_link_text
 
 LONGEST_NOTE = 600  # characters
 LONGEST_REST = 3  # words after a byline that are no note of their own: "in Coursera"
-LONGEST_REACH = 1_500  # characters to either side of a link that may speak for it
 
-_HIDING = re.compile(r"\[\]\(([^()]*)$")
-_SEPARATOR = re.compile(r"[,;|/]|\s[-–—]\s|\s(?:and|with|or|y)\s|\.\s|\n")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _IN_PUBLISHER = re.compile(r"^\s*(?:in|on|at|from|@|via)\s+([^,.;:()\[\]]{2,40})", re.IGNORECASE)
 
@@ -50,27 +47,11 @@ class Setting:
     emoji_before: str = ""  # the row's cells to the left
 
 
-@dataclass(frozen=True)
-class Link:
-    """One resource link of a cell, between the words before and after it."""
-
-    piece: Piece
-    target: Target
-    shown: LinkText
-    before: str = ""
-    after: str = ""
-    leading: str = ""  # all of the text before it, whose emoji speak for it
-    trailing: str = ""  # the end of the bullet, if it is the last link there
-    strong: str = ""
-    is_hidden: bool = False
-    is_first: bool = True
-
-
 def read_cell(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Setting) -> list[PageMention]:
     """The mentions of a cell's links, in order; `targets` says which pieces (by `id`) are resources."""
     mentions: list[PageMention] = []
     base = ""
-    for link in _links(cell, targets, setting):
+    for link in read_surroundings(cell, targets, setting.vocabulary):
         place = Place(
             without_emoji(link.before),
             without_emoji(link.after),
@@ -83,75 +64,6 @@ def read_cell(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Set
         base = base or named.base
         mentions.append(_mention(link, named, place, setting))
     return mentions
-
-
-def _links(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Setting) -> list[Link]:
-    """The cell's resource links, each with its share of the words between them."""
-    kept = [piece for piece in cell if id(piece) in targets]
-    texts, strong = _texts_around(cell, targets)
-    shown = [
-        read_link_text(piece.text.strip() or piece.alt, piece.is_bare, targets[id(piece)].parts, setting.vocabulary)
-        for piece in kept
-    ]
-    hiding = [_HIDING.search(text) for text in texts[:-1]]
-    befores, afters = texts[:-1], texts[1:]
-    for i in range(1, len(kept)):
-        afters[i - 1], befores[i] = _split(texts[i], shown[i].kind == "name")
-    links = []
-    for i, piece in enumerate(kept):
-        found = hiding[i]
-        links.append(
-            Link(
-                piece=piece,
-                target=targets[id(piece)],
-                shown=shown[i],
-                before=found.group(1) if found else befores[i],
-                after=_before_bracket(afters[i], bool(found)),
-                leading=texts[i],
-                trailing=afters[i] if i == len(kept) - 1 else "",
-                strong=strong[i],
-                is_hidden=bool(found) or not (piece.text.strip() or piece.image),
-                is_first=i == 0,
-            )
-        )
-    return links
-
-
-def _texts_around(cell: Sequence[Piece], targets: Mapping[int, Target]) -> tuple[list[str], list[str]]:
-    """The texts before, between and after the resource links; and what is bold in each."""
-    texts, strong = [""], [""]
-    for piece in cell:
-        if id(piece) in targets:
-            texts.append("")
-            strong.append("")
-        else:
-            texts[-1] += piece.text
-            if piece.is_strong and not strong[-1]:
-                strong[-1] = without_emoji(piece.text)
-    return [_within_reach(text) for text in texts], [text[:LONGEST_REACH] for text in strong]
-
-
-def _within_reach(text: str) -> str:
-    """The beginning and the end of an endless text: what is close to a link."""
-    return text if len(text) <= 2 * LONGEST_REACH else f"{text[:LONGEST_REACH]} {text[-LONGEST_REACH:]}"
-
-
-def _before_bracket(after: str, is_hidden: bool) -> str:
-    """What follows a link: up to the bracket that hides it, or to the next hidden one."""
-    return after.split(")", 1)[0] if is_hidden else _HIDING.sub("", after)
-
-
-def _split(between: str, is_name_next: bool) -> tuple[str, str]:
-    """Share the words between two links: to the left what follows one, to the right what leads to the other.
-
-    A link with a name needs no more than a label ("paper") in front of it.
-    """
-    shielded = _BRACKETED.sub(lambda found: "_" * len(found.group()), between)
-    cuts = [found.start() for found in _SEPARATOR.finditer(shielded)]
-    if not cuts:
-        return between, between
-    cut = cuts[-1] if is_name_next else cuts[0]
-    return between[:cut], between[cut:].lstrip(" ,;|/–—-\n.")
 
 
 def _mention(link: Link, named: Named, place: Place, setting: Setting) -> PageMention:
@@ -212,7 +124,7 @@ def _first_symbol(text: str, meant: Mapping[str, str]) -> str:
 
 
 def _people_after(after: str, words: PageWords) -> tuple[tuple[str, ...], str | None]:
-    """`by Andrew Ng in Coursera` after a link."""
+    """People and publisher of "by Andrew Ng in Coursera" after a link."""
     byline = read_byline(after, words)
     if byline and len(byline.before.split()) <= 3:
         return byline.names.people, byline.names.organisation or _organisation_in(byline.names.rest, words)
@@ -226,7 +138,7 @@ def _organisation_in(text: str, words: PageWords) -> str | None:
 
 
 def _bracketed_publisher(after: str, words: PageWords) -> str | None:
-    """`(StatQuest)` right after a link."""
+    """The publisher in "(StatQuest)" right after a link."""
     found = _BRACKETED.match(after.strip())
     return found.group(1) if found and is_organisation(found.group(1), words) else None
 

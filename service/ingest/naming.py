@@ -8,19 +8,10 @@ from service.catalog.page_words import PageWords
 from service.catalog.urls import ResourceUrl
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.authors import is_organisation
+from service.ingest.link_text import LinkText, is_numbered, publisher_named
 from service.ingest.page import Evidence
-from service.ingest.titles import (
-    LinkText,
-    Wording,
-    clean_title,
-    is_numbered,
-    publisher_named,
-    read_before,
-    read_name,
-    title_of_address,
-    without_bare_number,
-    without_determiner,
-)
+from service.ingest.titles import clean_title, title_of_address, without_bare_number, without_determiner
+from service.ingest.wording import Wording, read_before, read_name
 
 # How sure a title makes us, by where it comes from.
 QUOTED, LINK_TEXT, WORDS_BEFORE, WORDS_AFTER = 0.97, 0.95, 0.85, 0.65
@@ -28,6 +19,7 @@ SAME_BULLET, OUTER, HEADING, ADDRESS = 0.7, 0.7, 0.45, 0.2
 WEAK = 0.4  # a title less sure than this is put before a curator
 
 LONGEST_SECOND_TITLE = 12  # words between two links: more of them tell a story
+LONGEST_AFTER = 25  # words behind a link that may be its title
 LONGEST_CONTINUATION = 4  # words of "some explanations", that go on about the link before
 
 
@@ -152,7 +144,8 @@ def _by_own_name(shown: LinkText, before: Wording, place: Place, parts: Resource
 
 def _by_words_after(before: Wording, place: Place) -> Named | None:
     wording = clean_title(place.after)
-    if before.title or not 2 <= len(wording.split()) <= 25:
+    is_title = 2 <= len(wording.split()) <= LONGEST_AFTER and not wording[0].islower()
+    if before.title or not is_title:
         return None
     return Named(wording, Evidence("text", WORDS_AFTER, "the words after the link"), before, wording)
 

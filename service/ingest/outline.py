@@ -178,7 +178,7 @@ def _longest_type(words: list[str], start: int, vocabulary: Vocabulary) -> tuple
 
 
 def _last_word_type(label: str, vocabulary: Vocabulary) -> str | None:
-    """`Deep Learning Books` is a topic whose links are books."""
+    """The media type of a topic's links, as in "Deep Learning Books"."""
     words = label.split()
     return vocabulary.media_type_named(words[-1]) if len(words) > 1 and words[-1][0].isupper() else None
 

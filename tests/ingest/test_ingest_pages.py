@@ -268,6 +268,11 @@ def test_topics_below_a_media_type_keep_it(parse: Parse) -> None:
         ("**Rays of light**. Ann Lee. 2019. [paper](https://x.org/a)", "Rays of light"),
         ("[PyTorch](https://pytorch.org)", "PyTorch"),
         ("[numpy](https://x.org/a) - arrays", "numpy"),
+        ("[Rays of light (video)](https://x.org/a)", "Rays of light"),
+        ("[Make School: rays](https://x.org/a)", "Make School: rays"),
+        ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "Rays of light"),
+        ("Colah [[web]](http://colah.github.io/)", "Colah"),
+        ("Explore **rays of light** through [Lenses](https://x.org/a)", "Lenses"),
         ("[3. Rays of light](https://x.org/a)", "Rays of light"),
         ("[2 Reflection of light](https://x.org/reflection)", "Reflection of light"),
         ("[2 Reflection of light](https://x.org/2-reflection)", "2 Reflection of light"),
@@ -286,6 +291,25 @@ def test_topics_below_a_media_type_keep_it(parse: Parse) -> None:
 )
 def test_titles_are_worth_reading(parse: Parse, bullet: str, title: str) -> None:
     assert only(parse(f"# Page\n## Optics\n- {bullet}\n")).title == title
+
+
+def test_a_bullet_in_a_bullet_keeps_a_name_of_its_own(parse: Parse) -> None:
+    page = parse(
+        "## Optics\n- Libraries [Top](#top)\n  - [raylib](https://x.org/a) - rays\n  - [RayLib](https://raylib.org)\n"
+    )
+
+    assert [m.title for m in page.mentions] == ["raylib", "RayLib"]
+
+
+def test_html_tables_have_columns_and_those_of_people_lead_to_no_resources(parse: Parse) -> None:
+    page = parse(
+        "## Optics\n<table>\n<tr><th>Lecture</th><th>Video</th><th>Author</th></tr>\n"
+        '<tr><td>Lenses</td><td><a href="https://x.org/a">Watch</a></td><td><a href="https://x.org/b">Ann</a></td></tr>\n'
+        "</table>\n"
+    )
+
+    assert only(page).title == "Lenses: Watch"
+    assert only(page).media_type == "video"
 
 
 def test_links_of_one_bullet_build_on_its_title(parse: Parse) -> None:
@@ -334,6 +358,11 @@ def test_a_mention_without_a_title_takes_the_one_the_page_gives_elsewhere(parse:
         ("[Rays](https://arxiv.org/pdf/1609.04836v2.pdf)", "year", 2016),
         ('[1] Lee, Ann, Bo Chi, and Carl Fox. **"Rays of light."** Nature (2015): 1-2. [[pdf]](https://x.org/a)', "authors", ("Ann Lee", "Bo Chi", "Carl Fox")),
         ('He, Kaiming, et al. "Rays of light." (2015). [[pdf]](https://x.org/a)', "authors", ("Kaiming He",)),
+        ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "authors", ("A. Lee",)),
+        ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "year", 2015),
+        ("Explore **rays of light** through [Lenses](https://x.org/a)", "authors", ()),
+        ("[Rays](https://x.org/a) by Ann Lee, Université de Sherbrooke", "publisher", "Université de Sherbrooke"),
+        ("[Rays](https://x.org/a), 20 hours/week", "duration_minutes", None),
         ("[Rays](https://x.org/a) in Spanish", "language", "es"),
         ("[Rays](https://x.org/a) (中文)", "language", "zh"),
         ("[Parsing in English and Dutch texts](https://x.org/a)", "language", None),
