@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select
 
 from service.catalog.models import Resource, ResourceTopic, ResourceWord
 from service.catalog.snapshots import Prepared
@@ -17,33 +17,28 @@ STATEMENTS = 512  # shapes that are remembered
 @lru_cache(maxsize=STATEMENTS)
 def stretch(shape: Shape) -> Prepared:
     """(number, topic, card) after `after`, `limit` of them: the numbers from the indexes, then only their cards."""
-    found = _Conditions(shape, "q0_").stretch().subquery("found")
+    found = _Conditions(shape).stretch().subquery("found")
     joined = select(found.c.number, found.c.topic_id, Resource.card).join(Resource, Resource.number == found.c.number)
     return Prepared(joined.order_by(found.c.number))
 
 
 @lru_cache(maxsize=STATEMENTS)
-def stretches(shapes: tuple[Shape, ...]) -> Prepared:
-    """(place, number, topic): the stretches of several shapes, told apart by their places."""
-    parts = []
-    for place, shape in enumerate(shapes):
-        found = _Conditions(shape, f"q{place}_").stretch().subquery(f"found_{place}")
-        parts.append(select(literal_column(str(place)).label("place"), found.c.number, found.c.topic_id))
-    together = union_all(*parts).subquery("together")
-    return Prepared(select(together).order_by(together.c.place, together.c.number))
+def numbers(shape: Shape) -> Prepared:
+    """(number, topic) after `after`, `limit` of them."""
+    return Prepared(_Conditions(shape).stretch())
 
 
 @lru_cache(maxsize=STATEMENTS)
 def cards(count: int) -> Prepared:
     """(number, card) of some resources."""
-    numbers: list[Any] = [bindparam(f"number_{i}") for i in range(count)]
-    return Prepared(select(Resource.number, Resource.card).where(Resource.number.in_(numbers)))
+    wanted: list[Any] = [bindparam(f"number_{i}") for i in range(count)]
+    return Prepared(select(Resource.number, Resource.card).where(Resource.number.in_(wanted)))
 
 
 @lru_cache(maxsize=STATEMENTS)
 def count(shape: Shape) -> Prepared:
     """How many meet it."""
-    return Prepared(select(func.count()).select_from(_Conditions(shape, "q0_").numbers().subquery("found")))
+    return Prepared(select(func.count()).select_from(_Conditions(shape).numbers().subquery("found")))
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -70,9 +65,8 @@ def _stands_in(columns: Any, field: str, word: Any, stem: Any) -> ColumnElement[
 class _Conditions:
     """The select for one shape. It starts from the narrowest index: topics, else words, else all resources."""
 
-    def __init__(self, shape: Shape, prefix: str) -> None:
+    def __init__(self, shape: Shape) -> None:
         self._shape = shape
-        self._prefix = prefix
         self._number: Any = Resource.number
         if self._shape.topics:
             self._number = ResourceTopic.resource_number
@@ -103,7 +97,7 @@ class _Conditions:
         yield from self._topic_conditions()
         yield from self._type_conditions()
         yield from self._word_conditions()
-        yield from (_PLAIN[name](self._bound(name)) for name in self._shape.plain)
+        yield from (_PLAIN[name](bindparam(name)) for name in self._shape.plain)
         if self._number is Resource.number:  # the look-up tables hold active resources only
             yield Resource.status == _quoted("active")
 
@@ -123,9 +117,9 @@ class _Conditions:
     def _word_conditions(self) -> Iterable[ColumnElement[bool]]:
         for i, field in enumerate(self._shape.word_fields):
             is_start = i == 0 and self._number is ResourceWord.resource_number
-            table: Any = ResourceWord if is_start else ResourceWord.__table__.alias(f"{self._prefix}word_{i}")
+            table: Any = ResourceWord if is_start else ResourceWord.__table__.alias(f"has_word_{i}")
             columns: Any = table if is_start else table.c
-            condition = _stands_in(columns, field, self._bound(f"word_{i}"), self._bound(f"stem_{i}"))
+            condition = _stands_in(columns, field, bindparam(f"word_{i}"), bindparam(f"stem_{i}"))
             if is_start:
                 yield condition
             else:
@@ -135,15 +129,12 @@ class _Conditions:
         return _one_of(columns.topic_id, self._bound_each(name, size))
 
     def _exists_under(self, name: str, size: int) -> ColumnElement[bool]:
-        other = ResourceTopic.__table__.alias(f"{self._prefix}{name}")
+        other = ResourceTopic.__table__.alias(f"under_{name}")
         here = other.c.resource_number == self._number
         return exists().where(self._under(name, size, other.c), here).select_from(other)
 
-    def _bound(self, name: str) -> Any:
-        return bindparam(self._prefix + name)
-
     def _bound_each(self, name: str, size: int) -> list[Any]:
-        return [self._bound(f"{name}_{i}") for i in range(size)]
+        return [bindparam(f"{name}_{i}") for i in range(size)]
 
 
 def _one_of(column: Any, values: Sequence[Any]) -> ColumnElement[bool]:

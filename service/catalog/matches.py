@@ -1,7 +1,7 @@
 """Reading the resources that meet all that a question asks: short indexed statements, cards as they are stored."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
@@ -20,30 +20,15 @@ class Match(NamedTuple):
     card: str
 
 
-class NumberMatch(NamedTuple):
-    """The same without the card, and with the place of the `Wanted` among several."""
-
-    place: int
-    number: int
-    topic_id: str
-
-
 def matching(session: Session, wanted: Wanted, after: int, limit: int) -> list[Match]:
     """The resources that meet it, in order of first appearance, after the resource numbered `after`."""
-    asked = values(wanted, "q0_")
-    rows = statements.stretch(shape(wanted)).rows(session, after=after, limit=limit, **asked)
-    return [Match(*row) for row in rows]
+    rows = statements.stretch(shape(wanted)).rows(session, after=after, limit=limit, **values(wanted))
+    return list(map(Match._make, rows))
 
 
-def matching_each(session: Session, wanted: Sequence[Wanted], limit: int) -> list[NumberMatch]:
-    """The first `limit` resources that meet each of several, in one statement."""
-    if not wanted:
-        return []
-    asked: dict[str, Any] = {}
-    for place, want in enumerate(wanted):
-        asked |= values(want, f"q{place}_")
-    rows = statements.stretches(tuple(map(shape, wanted))).rows(session, after=0, limit=limit, **asked)
-    return [NumberMatch(*row) for row in rows]
+def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
+    """(number, topic) of the first resources that meet it, without their cards."""
+    return statements.numbers(shape(wanted)).rows(session, after=0, limit=limit, **values(wanted))
 
 
 def cards(session: Session, numbers: Sequence[int]) -> Mapping[int, str]:
@@ -70,4 +55,4 @@ def fields_with(session: Session, words: Sequence[str]) -> Mapping[str, frozense
 
 
 def _count(session: Session, wanted: Wanted) -> int:
-    return int(statements.count(shape(wanted)).rows(session, **values(wanted, "q0_"))[0][0])
+    return int(statements.count(shape(wanted)).rows(session, **values(wanted))[0][0])

@@ -1,5 +1,6 @@
 """What a question asks of a resource: the values, and the shape that a statement for them has."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -21,6 +22,9 @@ class Wanted:
     year_min: int | None = None
     year_max: int | None = None
     is_free: bool = False  # True: stated to be free
+
+
+EVERYTHING = Wanted()
 
 
 class Shape(NamedTuple):
@@ -46,23 +50,25 @@ def shape(wanted: Wanted) -> Shape:
     )
 
 
-def values(wanted: Wanted, prefix: str) -> dict[str, Any]:
-    """The values by the names that the shape's statement gives them, each after `prefix`."""
-    named = [(name, value) for name in PLAIN[:3] if (value := getattr(wanted, name)) is not None]
+def values(wanted: Wanted) -> dict[str, Any]:
+    """The values by the names that the shape's statement gives them."""
+    named: dict[str, Any] = {name: value for name in PLAIN[:3] if (value := getattr(wanted, name)) is not None}
     for i, group in enumerate(wanted.topics):
-        named += _numbered(f"topic{i}", group + group[-1:] * (_padded(len(group)) - len(group)))
-    without = wanted.without_topics
-    named += _numbered("not_topic", without + without[-1:] * (_padded(len(without)) - len(without)))
-    named += _numbered("type", wanted.media_types)
-    named += _numbered("not_type", wanted.without_media_types)
-    named += _numbered("word", tuple(word for _, word in wanted.words))
-    named += _numbered("stem", tuple(singular(word) for _, word in wanted.words))
-    return {prefix + name: value for name, value in named}
+        _number(named, f"topic{i}_", group + group[-1:] * (_padded(len(group)) - len(group)))
+    if wanted.without_topics:
+        without = wanted.without_topics
+        _number(named, "not_topic_", without + without[-1:] * (_padded(len(without)) - len(without)))
+    _number(named, "type_", wanted.media_types)
+    _number(named, "not_type_", wanted.without_media_types)
+    _number(named, "word_", [word for _, word in wanted.words])
+    _number(named, "stem_", [singular(word) for _, word in wanted.words])
+    return named
 
 
 def _padded(count: int) -> int:
     return count and 1 << (count - 1).bit_length()
 
 
-def _numbered(name: str, several: tuple[str, ...]) -> list[tuple[str, Any]]:
-    return [(f"{name}_{i}", value) for i, value in enumerate(several)]
+def _number(named: dict[str, Any], name: str, several: Sequence[str]) -> None:
+    for i, value in enumerate(several):
+        named[f"{name}{i}"] = value

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 
 @dataclass(frozen=True)
@@ -39,17 +39,15 @@ class Interpretation:
     corrections: Sequence[Correction] = ()
 
 
-@dataclass(frozen=True)
-class Hit:
-    """A resource that meets every constraint of the question."""
+class Hit(NamedTuple):
+    """A resource that meets every constraint of the question. There are many: a tuple is made in no time."""
 
     card: str
     score: float  # 0..1
     why: str
 
 
-@dataclass(frozen=True)
-class Related:
+class Related(NamedTuple):
     """A resource that meets every constraint but one; `relation` names how it misses that one."""
 
     card: str

@@ -15,7 +15,7 @@ from service.search.message import message
 from service.search.phrases import phrases_of
 from service.search.query import Query
 from service.search.rank import NearMiss, counts, rank, score
-from service.search.relax import ENOUGH, EXACT, LOOKED_UP, Relaxation, relaxations
+from service.search.relax import ENOUGH, LOOKED_UP, relaxations
 from service.search.retrieve import Found, retrieve
 from service.search.understand import understand
 
@@ -42,18 +42,18 @@ def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, quer
     )
 
 
-def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning, exact: Found) -> list[NearMiss]:
-    """The exact resources are looked up along with the near ones: not all of them may be on this page."""
+def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning, found: Found) -> list[NearMiss]:
+    """What meets the question but for one constraint; what meets all of it may lie beyond this page, so it is asked."""
     relaxed = relaxations(graph, meaning)
-    if exact.total and relaxed:
-        relaxed.insert(0, Relaxation(EXACT, exact.wanted))
-    found = matches.matching_each(session, [relaxation.wanted for relaxation in relaxed], LOOKED_UP)
-    return rank(meaning, relaxed, found)
+    near = [(each.relation, matches.matching_numbers(session, each.wanted, LOOKED_UP)) for each in relaxed]
+    exact = matches.matching_numbers(session, found.wanted, ENOUGH) if found.total and near else []
+    return rank(meaning, near, {number for number, _ in exact})
 
 
 def _hits(explainer: Explainer, found: Found) -> list[Hit]:
     sure = score(explainer.meaning, bool(found.by_title))
-    return [Hit(match.card, sure, explainer.why(match.topic_id, found.by_title)) for match in found.matches]
+    why = {topic_id: explainer.why(topic_id, found.by_title) for topic_id in {m.topic_id for m in found.matches}}
+    return [Hit(match.card, sure, why[match.topic_id]) for match in found.matches]
 
 
 def _related(session: Session, explainer: Explainer, near: Sequence[NearMiss]) -> list[Related]:

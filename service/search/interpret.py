@@ -6,7 +6,7 @@ from typing import Any
 
 from service.catalog.names import fold
 from service.catalog.topics import NameRow
-from service.catalog.wanted import Wanted
+from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
 from service.search.answer import Correction, Interpretation, MatchedTopic
 from service.search.leftovers import Settled
@@ -39,7 +39,7 @@ def interpret(graph: KnowledgeGraph, query: Query, reread: Reread) -> Meaning:
     topics = tuple(_ids(group) for group in reading.topics)
     wanted = _wanted(graph, query, reread, topics)
     interpretation = Interpretation(
-        intent="find_resources" if wanted != Wanted() else "unknown",
+        intent="find_resources" if wanted != EVERYTHING else "unknown",
         topics=_matched(graph, reading.topics, corrected),
         media_types=wanted.media_types,
         filters=_filters(wanted, reread),
@@ -57,7 +57,7 @@ def _wanted(graph: KnowledgeGraph, query: Query, reread: Reread, topics: Iterabl
     year_min, year_max = reading.year_bounds
     return Wanted(
         topics=tuple(graph.with_narrower(group) for group in topics),
-        without_topics=graph.with_narrower(_ids(reading.without_topics)),
+        without_topics=_without(graph, reading),
         media_types=_media_types(query.media_types, tuple(reading.media_types)),
         without_media_types=tuple(reading.without_media_types),
         words=_words(reading, reread.settled),
@@ -66,6 +66,10 @@ def _wanted(graph: KnowledgeGraph, query: Query, reread: Reread, topics: Iterabl
         year_max=year_max,
         is_free=reading.is_free,
     )
+
+
+def _without(graph: KnowledgeGraph, reading: Reading) -> tuple[str, ...]:
+    return graph.with_narrower(_ids(reading.without_topics)) if reading.without_topics else ()
 
 
 def _media_types(by_caller: tuple[str, ...], by_question: tuple[str, ...]) -> tuple[str, ...]:

@@ -20,8 +20,13 @@ class Settled:
     unknown: tuple[str, ...] = ()
 
 
+NOTHING = Settled()
+
+
 def settle(leftovers: Sequence[Leftover], fields_with: FieldsWith) -> Settled:
     """Look the words up; those that no resource has, and those that are excluded, are unknown."""
+    if not leftovers:
+        return NOTHING
     words = list(dict.fromkeys(leftover.word for leftover in leftovers if leftover.hint != "not"))
     where = fields_with(words[:MOST_LOOKED_UP])
     kinds: dict[str, list[str]] = {"plain": [], "author": [], "host": [], "unknown": []}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from service.catalog.wanted import Wanted
+from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation
 
 
@@ -23,7 +23,7 @@ class Meaning:
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for that a resource could meet or miss."""
-        return self.wanted == Wanted()
+        return self.wanted == EVERYTHING
 
     @property
     def can_be_met(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from service.search import wording
 from service.search.explain import Explainer
-from service.search.relax import ENOUGH, NEAR_TOPICS
+from service.search.relax import COUNTED, NEAR_TOPICS
 from service.search.retrieve import Found
 
 
@@ -46,7 +46,7 @@ def _exact(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
 
 def _filed(explainer: Explainer, count: int) -> str:
     meaning = explainer.meaning
-    at_least = "At least " if meaning.interpretation.unknown_words and count >= ENOUGH else ""
+    at_least = "At least " if meaning.interpretation.unknown_words and count >= COUNTED else ""
     place = f"filed under {explainer.topic}" if meaning.topics else "here"
     return f"{at_least}{wording.counted(explainer.vocabulary, meaning, count)} {wording.is_are(count)} {place}"
 
@@ -74,5 +74,5 @@ def _clause(counts: Sequence[int], noun: str, place: str) -> str:
 
 def _total(counts: Sequence[int]) -> str:
     """Near misses of one relation are counted up to a bound."""
-    at_least = "at least " if max(counts) >= ENOUGH else ""
+    at_least = "at least " if max(counts) >= COUNTED else ""
     return f"{at_least}{sum(counts)}"

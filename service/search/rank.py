@@ -1,12 +1,11 @@
 """Scores, 0..1: how well a resource fits the question; and the order of near misses."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.catalog.matches import NumberMatch
 from service.search.meaning import Meaning
-from service.search.relax import EXACT, WEIGHTS, Relaxation
+from service.search.relax import WEIGHTS
 
 BY_TITLE = 0.9  # of what is filed under the topic: the name in its title, filed elsewhere
 
@@ -26,17 +25,21 @@ def score(meaning: Meaning, is_by_title: bool) -> float:
     return round(meaning.confidence * (BY_TITLE if is_by_title else 1.0), 2)
 
 
-def rank(meaning: Meaning, relaxed: Sequence[Relaxation], found: Sequence[NumberMatch]) -> list[NearMiss]:
-    """Each resource once, under its nearest relation, the nearest first; then in order of first appearance.
+def rank(
+    meaning: Meaning, found: Iterable[tuple[str, Sequence[tuple[int, str]]]], exact: Collection[int]
+) -> list[NearMiss]:
+    """Each resource once, under its nearest relation; in order of relations, then of first appearance.
 
-    `relaxed` comes with the nearest first, and `found` in the order of `relaxed`. What is EXACT is left out.
+    `found` holds (number, topic) by relation, the nearest relation first; `exact` are those that miss nothing.
     """
+    confidence = meaning.confidence
     nearest: dict[int, NearMiss] = {}
-    for match in found:
-        relation = relaxed[match.place].relation
-        sure = round(WEIGHTS.get(relation, 1.0) * meaning.confidence, 2)
-        nearest.setdefault(match.number, NearMiss(relation, match.number, match.topic_id, sure))
-    return [near for near in nearest.values() if near.relation != EXACT]
+    for relation, matches in found:
+        sure = round(WEIGHTS[relation] * confidence, 2)
+        for number, topic_id in matches:
+            if number not in exact and number not in nearest:
+                nearest[number] = NearMiss(relation, number, topic_id, sure)
+    return list(nearest.values())
 
 
 def counts(ranked: Sequence[NearMiss]) -> Mapping[str, int]:

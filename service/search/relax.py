@@ -24,9 +24,9 @@ WEIGHTS = {
 }
 NEAR_TOPICS = ("topic_requires", "topic_required_by", "broader_topic", "sibling_topic")
 MOST_NEAR_TOPICS = 32  # of one relation
-ENOUGH = 10  # with so many exact resources near misses are in the way; more of one relation are "at least" so many
-LOOKED_UP = 2 * ENOUGH  # of each relation: the first of them may be the exact ones
-EXACT = "exact"
+ENOUGH = 5  # with so many exact resources near misses are only in the way
+COUNTED = 10  # near misses of one relation; more are "at least" so many
+LOOKED_UP = COUNTED + ENOUGH  # of each relation: the first of them may be exact
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,10 @@ from service.catalog import matches
 from service.catalog.matches import Match
 from service.catalog.names import fold
 from service.catalog.vocabulary import Vocabulary
-from service.catalog.wanted import Wanted
+from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
 from service.search.meaning import Meaning
 from service.search.query import Query
-
-EVERYTHING = Wanted()
 
 
 @dataclass(frozen=True)

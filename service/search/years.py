@@ -16,6 +16,8 @@ class Year:
 
 def bounds(years: Sequence[Year]) -> tuple[int | None, int | None]:
     """The earliest and the latest year asked for, both included: "from 2015 to 2018" -> (2015, 2018)."""
+    if not years:
+        return None, None
     lowest = [year.number for year in years if year.role in _FIRST]
     lowest += [year.number + 1 for year in years if year.role == "after"]
     highest = [year.number for year in years if year.role == "until"]
