@@ -5,8 +5,9 @@ from functools import partial
 from flask import Flask
 
 from service import __version__
-from service.api import docs, metrics, problems, requests
+from service.api import docs, problems, requests
 from service.api.blueprints import BLUEPRINTS
+from service.api.metrics import Metrics
 from service.api.parts import Parts
 from service.api.run_desk import RunDesk
 from service.api.seats import Seats
@@ -15,10 +16,9 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
-from service.demos.limits import RunLimits
 from service.demos.registry import DEMOS
-from service.ingest.reconcile import IngestOptions
-from service.outbound import FetchLimits, open_client
+from service.options import fetch_limits, ingest_options, run_limits
+from service.outbound import open_client
 
 
 def create_app(settings: Settings) -> Flask:
@@ -26,9 +26,9 @@ def create_app(settings: Settings) -> Flask:
     app = Flask("coursegraph", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.url_map.merge_slashes = False  # "//" is no other spelling of "/": Flask would answer it in HTML
-    _parts(settings).install(app)
-    requests.register(app)
-    metrics.register(app)
+    parts = _parts(settings)
+    parts.install(app)
+    requests.register(app, parts.metrics)
     problems.register(app)
     api = make_api(app)
     for blueprint in BLUEPRINTS:
@@ -44,25 +44,17 @@ def application() -> Flask:
 
 def _parts(settings: Settings) -> Parts:
     engine = open_database(settings.resolved_database_url)
-    limits = FetchLimits(
-        max_bytes=settings.max_page_bytes,
-        timeout_s=settings.fetch_timeout_s,
-        max_redirects=settings.fetch_max_redirects,
-        private_addresses=settings.fetch_private_addresses,
-    )
+    limits = fetch_limits(settings)
     return Parts(
         engine=engine,
         sessions=open_sessions(engine),
         snapshots=Snapshots(engine),
         vocabulary=load_vocabulary(settings.vocabulary_path),
+        metrics=Metrics(),
         migrations=bundled("migrations"),
         version=__version__,
         public_read=settings.public_read,
-        ingest_options=IngestOptions(
-            max_removed_percent=settings.max_removed_percent,
-            accept_confidence=settings.prerequisite_accept_confidence,
-            floor_confidence=settings.prerequisite_floor_confidence,
-        ),
+        ingest_options=ingest_options(settings),
         fetch_limits=limits,
         open_client=partial(open_client, limits),
         runs=RunDesk(
@@ -74,15 +66,4 @@ def _parts(settings: Settings) -> Parts:
             waiting=Seats(settings.max_waiting_requests),
             streams=Seats(settings.max_event_streams),
         ),
-    )
-
-
-def run_limits(settings: Settings) -> RunLimits:
-    """The bounds on runs, for the door that queues them and for the workers that execute them."""
-    return RunLimits(
-        time_s=settings.run_time_limit_s,
-        memory_mb=settings.run_memory_limit_mb,
-        queue=settings.run_queue_limit,
-        keep_days=settings.run_keep_days,
-        keep_runs=settings.run_keep_limit,
     )

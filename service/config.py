@@ -32,6 +32,8 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8000, "Port to listen on")
     workers: int = _setting(2, "Web worker processes")
+    threads: int = _setting(16, "Threads in one web worker; event streams and waits for runs hold one each")
+    backlog: int = _setting(256, "Requests that may wait for a thread of one web worker")
     public_read: bool = _setting(True, "Whether reads need no key")
     max_page_bytes: int = _setting(5_000_000, "Largest page that is ingested")
     max_request_bytes: int = _setting(6_000_000, "Largest request body")

@@ -12,6 +12,7 @@ ROOT = Path(service.__file__).parent
 FLOORS = (
     {"cli"},
     {"app"},
+    {"options"},
     {"api", "client"},
     {"ingest", "search", "recommend", "demos", "export"},
     {"graph"},

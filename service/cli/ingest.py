@@ -22,7 +22,8 @@ from service.ingest.ingest import ingest as ingest_page
 from service.ingest.reconcile import IngestOptions
 from service.ingest.report import IngestReport, report_to_json
 from service.ingest.sources import Source, find_sources, read_source
-from service.outbound import FetchLimits, open_client
+from service.options import fetch_limits, ingest_options
+from service.outbound import open_client
 
 
 @dataclass
@@ -51,27 +52,6 @@ def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, *
             enrich_pages(sessions, [report.page for report in outcome.reports], settings, fetch_limits(settings))
     _print(outcome, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if outcome.errors else 0)
-
-
-def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: bool = False) -> IngestOptions:
-    """The options of an ingest under these settings."""
-    return IngestOptions(
-        actor=actor,
-        max_removed_percent=settings.max_removed_percent,
-        confirm_removals=confirm_removals,
-        accept_confidence=settings.prerequisite_accept_confidence,
-        floor_confidence=settings.prerequisite_floor_confidence,
-    )
-
-
-def fetch_limits(settings: Settings) -> FetchLimits:
-    """The bounds on fetching under these settings."""
-    return FetchLimits(
-        max_bytes=settings.max_page_bytes,
-        timeout_s=settings.fetch_timeout_s,
-        max_redirects=settings.fetch_max_redirects,
-        private_addresses=settings.fetch_private_addresses,
-    )
 
 
 def ingest_sources(

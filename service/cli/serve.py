@@ -2,7 +2,6 @@
 
 import os
 import socket
-import sys
 from dataclasses import replace
 
 import click
@@ -11,12 +10,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.catalog import revisions
 from service.cli.context import open_catalog
-from service.cli.ingest import ingest_options, ingest_sources
+from service.cli.ingest import ingest_sources
 from service.config import PREFIX, Settings, bundled, read_settings
-from service.demos.worker import start_workers
+from service.demos.processes import running_workers
 from service.ingest.sources import find_sources
+from service.options import ingest_options, worker_options
 
 
 @click.command()
@@ -31,8 +30,8 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
     with open_catalog(settings) as sessions:
         if not empty:
             _ingest_bundled_pages(sessions, settings)
-        _say_how_much(sessions, settings)
-    _serve(settings)
+    with running_workers(worker_options(settings), settings.demo_workers):
+        _serve(settings)
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -65,8 +64,10 @@ def _serve(settings: Settings) -> None:
         port=settings.port,
         interface=Interfaces.WSGI,
         workers=settings.workers,
+        blocking_threads=settings.threads,
+        backpressure=settings.backlog,
+        websockets=False,
         log_level=LogLevels(settings.log_level),
         respawn_failed_workers=True,
-        process_name="coursegraph",
     )
     server.serve()

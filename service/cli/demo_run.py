@@ -1,0 +1,105 @@
+"""A demo's run on the terminal. Loads the demos, so it is imported late."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from service.demos.demo import Demo, resolve_parameters
+from service.demos.figures import png_of, svg_of
+from service.demos.messages import FinishedRun
+from service.demos.registry import DEMOS, find_demo
+from service.demos.runner import run_now
+from service.errors import Fault, InvalidInput
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the command line asks of a run."""
+
+    preset: str | None
+    given: Sequence[str]  # NAME=VALUE
+    seed: str
+
+
+def list_demos() -> None:
+    """One line a demo."""
+    for demo in DEMOS:
+        click.echo(f"{demo.id:<28}{demo.title}")
+
+
+def run(name: str, wanted: Wanted) -> FinishedRun:
+    """Run a demo with a progress bar; NotFound or InvalidInput says what is wrong with the call."""
+    demo = find_demo(name)
+    parameters = resolve_parameters(demo, {**_preset(demo, wanted.preset), **_parameters(wanted.given)})
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Loading; the first time, compiling", total=1.0)
+        demo.warm_up()
+
+        def progress(fraction: float, message: str = "") -> None:
+            bar.update(task, completed=fraction, description=message or demo.title)
+
+        return run_now(demo, parameters, wanted.seed, progress)
+
+
+def _preset(demo: Demo, preset: str | None) -> Mapping[str, Any]:
+    if preset is None:
+        return {}
+    if preset not in demo.presets:
+        raise InvalidInput(f"The {demo.id} demo has no preset {preset!r}; it has {', '.join(demo.presets)}.")
+    return demo.presets[preset]
+
+
+def _parameters(given: Sequence[str]) -> dict[str, Any]:
+    parameters = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise InvalidInput(f"--set {text}: write NAME=VALUE.", [Fault(f"/{name}", "no value")])
+        parameters[name] = _value(value)
+    return parameters
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
+
+
+def show(finished: FinishedRun, *, as_json: bool) -> None:
+    """The output: all of it as JSON, or in short for a person."""
+    output = json.loads(finished.output)
+    if as_json:
+        click.echo(json.dumps(output, indent=2, ensure_ascii=False))
+        return
+    click.echo(f"Computed in {finished.duration_ms:g} ms")
+    for name, value in output.items():
+        click.echo(f"  {name:<22}{_short(value)}")
+    for figure in finished.figures:
+        click.echo(f"  figure {figure.name}: {figure.description}")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, list) and len(value) > 8:
+        last = _short(value[-1])
+        return f"{len(value)} values" + (f", the last {last}" if len(last) < 40 else "")
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= 100 else text[:99] + "…"
+
+
+def keep_figures(finished: FinishedRun, folder: Path) -> None:
+    """Write each figure as Vega-Lite, SVG and PNG."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for figure in finished.figures:
+        spec = json.loads(figure.specification)
+        (folder / f"{figure.name}.json").write_text(figure.specification, encoding="utf-8")
+        (folder / f"{figure.name}.svg").write_text(svg_of(spec), encoding="utf-8")
+        (folder / f"{figure.name}.png").write_bytes(png_of(spec))
+        click.echo(f"{folder / figure.name}.svg .png .json", err=True)

@@ -1,0 +1,46 @@
+"""The settings, as the options that the rooms take. For `app` and `cli`, which alone read settings."""
+
+from service.config import Settings
+from service.demos.kernel_cache import kernel_cache_dir
+from service.demos.limits import RunLimits
+from service.demos.worker import WorkerOptions
+from service.ingest.reconcile import IngestOptions
+from service.outbound import FetchLimits
+
+
+def fetch_limits(settings: Settings) -> FetchLimits:
+    """The bounds on fetching a page."""
+    return FetchLimits(
+        max_bytes=settings.max_page_bytes,
+        timeout_s=settings.fetch_timeout_s,
+        max_redirects=settings.fetch_max_redirects,
+        private_addresses=settings.fetch_private_addresses,
+    )
+
+
+def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: bool = False) -> IngestOptions:
+    """Who ingests, and the bounds to keep."""
+    return IngestOptions(
+        actor=actor,
+        max_removed_percent=settings.max_removed_percent,
+        confirm_removals=confirm_removals,
+        accept_confidence=settings.prerequisite_accept_confidence,
+        floor_confidence=settings.prerequisite_floor_confidence,
+    )
+
+
+def run_limits(settings: Settings) -> RunLimits:
+    """The bounds on runs, for the door that queues them and for the workers that execute them."""
+    return RunLimits(
+        time_s=settings.run_time_limit_s,
+        memory_mb=settings.run_memory_limit_mb,
+        queue=settings.run_queue_limit,
+        keep_days=settings.run_keep_days,
+        keep_runs=settings.run_keep_limit,
+    )
+
+
+def worker_options(settings: Settings) -> WorkerOptions:
+    """What a worker process needs to know."""
+    kernels = str(kernel_cache_dir(settings.state_path))
+    return WorkerOptions(settings.resolved_database_url, run_limits(settings), kernels)
