@@ -54,6 +54,10 @@ TYPES = {
 }
 
 
+# A URL may hold these; an IRI (RFC 3987) and so an RDF file may not.
+_NOT_IN_IRI = {ord(sign): quote(sign) for sign in '<>"{}|\\^` '}
+
+
 class LinkedData:
     """The nodes of a document under one base IRI, under which the API answers for each of them."""
 
@@ -89,7 +93,7 @@ class LinkedData:
             "@id": self.iri("pages", page.id),
             "@type": ["skos:ConceptScheme", "DefinedTermSet", "WebPage"],
             "name": page.title,
-            "url": page.url,
+            "url": page.url and page.url.translate(_NOT_IN_IRI),
             "inLanguage": page.language,
             "dateModified": page.updated_at.isoformat(),
         }
@@ -128,19 +132,18 @@ class LinkedData:
         iri = self.iri("resources", resource["id"])
         topics = [topic["id"] for topic in resource["topics"]]
         edges = (row for topic in topics for row in graph.edges_into.get(topic, ()) if row.status == "accepted")
-        minutes = resource["duration_minutes"]
         yield {
             "@id": iri,
             "@type": ["LearningResource", TYPES.get(resource["media_type"], "CreativeWork")],
             "name": resource["title"],
-            "url": resource["url"],
+            "url": resource["url"].translate(_NOT_IN_IRI),
             "learningResourceType": resource["media_type"],
             "author": [{"@type": "Person", "name": name} for name in resource["authors"]],
             "publisher": resource["publisher"] and {"@type": "Organization", "name": resource["publisher"]},
             "datePublished": resource["year"] and f"{resource['year']:04d}",
             "inLanguage": resource["language"],
             "isAccessibleForFree": resource["is_free"],
-            "timeRequired": minutes and f"PT{round(minutes * 60)}S",
+            "timeRequired": _duration(resource["duration_minutes"]),
             "teaches": self._topics(topics),
             "competencyRequired": self._topics(
                 row.prerequisite_id for row in edges if row.prerequisite_id not in topics
@@ -151,3 +154,10 @@ class LinkedData:
 
     def _topics(self, ids: Any) -> list[str]:
         return [self.iri("topics", id) for id in dict.fromkeys(ids)]
+
+
+def _duration(minutes: float | None) -> str | None:
+    """As ISO 8601: 5 -> "PT5M", 1.5 -> "PT90S"; XML Schema has no parts of minutes."""
+    if not minutes:
+        return None
+    return f"PT{minutes:.0f}M" if minutes == int(minutes) else f"PT{minutes * 60:.0f}S"
