@@ -21,6 +21,7 @@ CONTENT_TYPES = {
     "svg": "image/svg+xml",
     "png": "image/png",
     "json": "application/vnd.vegalite.v5+json",
+    "gif": "image/gif",
 }
 # A browser that shows a picture by itself must not run anything in it.
 PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -83,29 +84,27 @@ def get_run_events(call: Call, run_id: str) -> Response:
 def get_figure(call: Call, run_id: str, name: str) -> Response:
     """Get a figure of a run.
 
-    As SVG, PNG or Vega-Lite, by the `Accept` header or by an ending: `/figures/loss.svg`. A picture is drawn when it
-    is first asked for, which takes a moment, and kept.
+    As SVG, PNG or Vega-Lite, and as GIF where it moves, by the `Accept` header or by an ending: `/figures/loss.svg`.
+    A picture is drawn when it is first asked for, which takes a moment, and kept.
     """
-    name, format = _named_format(name)
-    figure = _figure(call, runs.find(call.session, run_id), name)
+    stem, _, ending = name.rpartition(".")
+    figure = _figure(call, runs.find(call.session, run_id), stem or name)
+    format = ending if stem else _accepted_format()
+    if format not in CONTENT_TYPES:
+        raise NotFound("figure", name)
     content = figure.specification.encode() if format == "json" else _drawn(call, figure, format)
     headers = {"Cache-Control": UNCHANGING, "Content-Security-Policy": PICTURE_POLICY, "Vary": "Accept"}
     return Response(content, headers=headers, content_type=CONTENT_TYPES[format])
 
 
-def _named_format(name: str) -> tuple[str, str]:
-    """The figure's name, and the format by its ending or else by Accept: "loss.svg" -> ("loss", "svg")."""
-    stem, _, ending = name.rpartition(".")
-    if stem:
-        if ending not in CONTENT_TYPES:
-            raise NotFound("figure", name)
-        return stem, ending
-    accepted = request.accept_mimetypes
+def _accepted_format() -> str:
+    """What Accept asks for; SVG where it asks for nothing."""
     offered = {**{content_type: format for format, content_type in CONTENT_TYPES.items()}, "application/json": "json"}
+    accepted = request.accept_mimetypes
     best = accepted.best_match(list(offered)) if accepted else CONTENT_TYPES["svg"]
     if best is None:
         raise NotAcceptable(f"A figure comes as {', '.join(offered)}.")
-    return name, offered[best]
+    return offered[best]
 
 
 def _figure(call: Call, run: Run, name: str) -> Figure:

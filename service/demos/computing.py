@@ -81,8 +81,7 @@ def _answer(demo: Demo, task: Task, connection: Connection, options: ComputingOp
     except MemoryError as error:
         return Failure("memory_limit", f"The run needs more than the {options.memory_mb} MB it may have. {error}")
     except Exception as error:  # a demo's mistake must not end the process, and its trace is for the log only
-        traceback.print_exc()
-        return Failure("failed", f"The demo failed: {type(error).__name__}: {error}")
+        return Failure("failed", f"The demo failed: {type(error).__name__}: {error}", traceback.format_exc())
     return _within(options.result_bytes, run)
 
 

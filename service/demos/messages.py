@@ -53,6 +53,7 @@ class FinishedFigure:
     title: str
     description: str
     specification: str
+    is_animated: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Failure:
 
     code: str  # failed, cancelled, crashed, time_limit, memory_limit, result_limit
     detail: str
+    trace: str = ""  # for the log; no caller sees it
 
 
 Reply: TypeAlias = Ready | Progress | FinishedRun | Failure

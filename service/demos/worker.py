@@ -132,7 +132,7 @@ class Worker:
             if isinstance(reply, FinishedRun):
                 claims.finish(session, run, _outcome(reply))
             else:
-                _log.warning("run %s of %s: %s: %s", run.id, run.demo, reply.code, reply.detail)
+                _log.warning("run %s of %s: %s: %s\n%s", run.id, run.demo, reply.code, reply.detail, reply.trace)
                 claims.fail(session, run, reply.code, reply.detail)
 
     def _release(self, run: Run) -> None:
@@ -149,5 +149,5 @@ class Worker:
 
 
 def _outcome(run: FinishedRun) -> Outcome:
-    kept = [FigureRecord(figure.name, figure.title, figure.description, figure.specification) for figure in run.figures]
+    kept = [FigureRecord(f.name, f.title, f.description, f.specification, f.is_animated) for f in run.figures]
     return Outcome(run.output, kept, run.versions)
