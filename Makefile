@@ -3,7 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test check format bench lock openapi clean
+.PHONY: help serve test check format bench lock openapi clean
+
+help:  ## what there is to make
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
 
 serve: $(VENV)/serve.stamp  ## install, migrate, ingest the bundled pages, serve on http://127.0.0.1:8000
 	$(BIN)/coursegraph serve
