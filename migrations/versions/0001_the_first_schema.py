@@ -292,9 +292,7 @@ def upgrade() -> None:
         sqlite_with_rowid=False,
     )
     with op.batch_alter_table("resource_word", schema=None) as batch_op:
-        batch_op.create_index(
-            "ix_resource_word_resource_number_word", ["resource_number", "word"], unique=False
-        )
+        batch_op.create_index("ix_resource_word_resource_number_word", ["resource_number", "word"], unique=False)
 
     op.create_table(
         "resource_topic",

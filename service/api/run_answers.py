@@ -14,7 +14,8 @@ from service.catalog import runs
 from service.catalog.models import Figure, Run
 
 STATUSES = ("queued", "running", *runs.FINISHED)
-FIGURE_FORMATS = ("svg", "png", "json")
+STILL_FORMATS = ("svg", "png", "json")
+FIGURE_FORMATS = (*STILL_FORMATS, "gif")
 
 
 class RunFigureSchema(Schema):
@@ -27,7 +28,7 @@ class RunFigureSchema(Schema):
         fields.String(validate=validate.OneOf(FIGURE_FORMATS)),
         fields.String(metadata={"format": "uri-reference"}),
         required=True,
-        metadata={"description": "svg, png, and json (Vega-Lite)"},
+        metadata={"description": "svg, png, json (Vega-Lite), and gif where it moves"},
     )
 
 
@@ -137,11 +138,12 @@ def location(run_id: str) -> str:
 
 def _figure(run: Run, figure: Figure) -> Mapping[str, object]:
     where = url_for("runs.get_figure", run_id=run.id, name=figure.name)
+    formats = FIGURE_FORMATS if figure.is_animated else STILL_FORMATS
     return {
         "name": figure.name,
         "title": figure.title,
         "description": figure.description,
-        "links": {format: f"{where}.{format}" for format in FIGURE_FORMATS},
+        "links": {format: f"{where}.{format}" for format in formats},
     }
 
 

@@ -90,7 +90,7 @@ def get_figure(call: Call, run_id: str, name: str) -> Response:
     stem, _, ending = name.rpartition(".")
     figure = _figure(call, runs.find(call.session, run_id), stem or name)
     format = ending if stem else _accepted_format()
-    if format not in CONTENT_TYPES:
+    if format not in CONTENT_TYPES or (format == "gif" and not figure.is_animated):
         raise NotFound("figure", name)
     content = figure.specification.encode() if format == "json" else _drawn(call, figure, format)
     headers = {"Cache-Control": UNCHANGING, "Content-Security-Policy": PICTURE_POLICY, "Vary": "Accept"}

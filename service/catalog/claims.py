@@ -27,6 +27,7 @@ class FigureRecord:
     title: str
     description: str
     specification: str
+    is_animated: bool = False
 
 
 @dataclass(frozen=True)
@@ -104,6 +105,7 @@ def finish(session: Session, run: Run, outcome: Outcome) -> bool:
             title=figure.title,
             description=figure.description,
             specification=figure.specification,
+            is_animated=figure.is_animated,
         )
         for position, figure in enumerate(outcome.figures)
     )
@@ -115,7 +117,9 @@ def finish_like_twin(session: Session, run: Run) -> bool:
     twin = find_finished(session, run.fingerprint)
     if twin is None or twin.output is None:
         return False
-    drawn = [FigureRecord(f.name, f.title, f.description, f.specification) for f in figures(session, twin)]
+    drawn = [
+        FigureRecord(f.name, f.title, f.description, f.specification, f.is_animated) for f in figures(session, twin)
+    ]
     return finish(session, run, Outcome(twin.output, drawn, twin.versions))
 
 

@@ -21,7 +21,6 @@ from sqlalchemy import (
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-
 # For look-up tables that are hardly more than their keys: SQLite keeps them in the key's order, once.
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 
@@ -342,6 +341,7 @@ class Figure(Base):
     title: Mapped[str]
     description: Mapped[str]  # what one sees in it, for those who do not see it
     specification: Mapped[str]  # JSON
+    is_animated: Mapped[bool] = mapped_column(default=False)
 
 
 class Drawing(Base):

@@ -14,11 +14,16 @@ from service.catalog import drawings
 from service.catalog.database import open_database, open_sessions
 from service.catalog.drawings import DrawingOrder
 from service.catalog.snapshots import Snapshots
+from service.demos.animation import gif_of
 from service.demos.figures import Spec, png_of, svg_of
 from service.demos.limits import RunLimits
 from service.demos.worker import INHERIT_S, POLL_S, WorkerOptions
 
-FORMATS: Mapping[str, Callable[[Spec], bytes]] = {"svg": lambda spec: svg_of(spec).encode(), "png": png_of}
+FORMATS: Mapping[str, Callable[[Spec], bytes]] = {
+    "svg": lambda spec: svg_of(spec).encode(),
+    "png": png_of,
+    "gif": gif_of,
+}
 _WARM_UP = {"description": "Nothing", "mark": "point", "data": {"values": []}}
 
 _log = logging.getLogger(__name__)

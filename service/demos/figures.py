@@ -39,6 +39,31 @@ def number_told(value: float) -> str:
     return f"{value:.3g}" if math.isfinite(value) else "no finite number"
 
 
+FRAME = "frame"  # the Vega-Lite parameter that picks the step of a figure that moves
+MAX_FRAMES = 100
+
+
+@dataclass(frozen=True)
+class Animation:
+    """How a figure moves: its specification reads the parameter `frame`, from 0 to frames - 1."""
+
+    frames: int
+    frame_s: float = 1.0
+    still: int = 0  # the frame that a picture which cannot move shows
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.still < self.frames <= MAX_FRAMES:
+            raise ValueError(f"A figure moves in 1 to {MAX_FRAMES} frames, not {self.frames}.")
+
+    def properties(self) -> Spec:
+        """What it adds to a specification: in an interactive viewer, a slider that picks the frame."""
+        slider = {"input": "range", "min": 0, "max": self.frames - 1, "step": 1, "name": "Step "}
+        return {
+            "params": [{"name": FRAME, "value": self.still, "bind": slider}],
+            "usermeta": {"animation": {"frames": self.frames, "frame_s": self.frame_s}},
+        }
+
+
 @dataclass(frozen=True)
 class Figure:
     """A picture as data: `spec` is Vega-Lite with its data inside, `description` says in words what one sees."""
@@ -46,11 +71,13 @@ class Figure:
     title: str
     description: str
     spec: Spec
+    animation: Animation | None = None
 
     def vega_lite(self) -> dict[str, Any]:
         """The whole specification, for any Vega-Lite viewer; its description is the text alternative."""
         schema = "https://vega.github.io/schema/vega-lite/v5.json"
-        return {"$schema": schema, "description": self.description, **_STYLE, **self.spec}
+        moving = {} if self.animation is None else self.animation.properties()
+        return {"$schema": schema, "description": self.description, **_STYLE, **moving, **self.spec}
 
     def svg(self) -> str:
         """Draw as SVG, with the description as its accessible name."""

@@ -26,7 +26,9 @@ def run_now(demo: Demo, parameters: Mapping[str, Any], seed: str, progress: Prog
     return FinishedRun(
         output=_as_json(result.output),
         figures=[
-            FinishedFigure(name, figure.title, figure.description, _as_json(figure.vega_lite()))
+            FinishedFigure(
+                name, figure.title, figure.description, _as_json(figure.vega_lite()), figure.animation is not None
+            )
             for name, figure in result.figures.items()
         ],
         versions=versions(demo),

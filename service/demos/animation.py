@@ -1,0 +1,49 @@
+"""A figure that moves: one Vega-Lite specification whose parameter `frame` picks the step, drawn as GIF."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from PIL import Image
+
+from service.demos.figures import FRAME, Spec, png_of
+
+COLORS = 128  # shared by all frames: even and unfiltered areas stay even, and a GIF stays small
+LAST_FRAME_S = 2.0  # shown longer, so that one sees where it begins again
+_SCALE = 1.5
+_PALETTE_SAMPLES = 4  # frames from which the shared colours are taken
+
+
+def gif_of(vega_lite: Spec, scale: float = _SCALE) -> bytes:
+    """Draw every frame of a stored specification as one endless GIF, with its description as comment."""
+    animation = vega_lite["usermeta"]["animation"]
+    pictures = [_picture(vega_lite, frame, scale) for frame in range(animation["frames"])]
+    palette = _palette(pictures)
+    frames = [picture.quantize(palette=palette, dither=Image.Dither.NONE) for picture in pictures]
+    durations = [round(animation["frame_s"] * 1000)] * (len(frames) - 1) + [round(LAST_FRAME_S * 1000)]
+    content = io.BytesIO()
+    comment = vega_lite["description"].encode()
+    frames[0].save(content, "GIF", save_all=True, append_images=frames[1:], duration=durations, loop=0, comment=comment)
+    return content.getvalue()
+
+
+def at_frame(vega_lite: Spec, frame: int) -> dict[str, Any]:
+    """The same specification, standing at a frame."""
+    params = [{**param, "value": frame} if param["name"] == FRAME else param for param in vega_lite["params"]]
+    return {**vega_lite, "params": params}
+
+
+def _picture(vega_lite: Spec, frame: int, scale: float) -> Image.Image:
+    return Image.open(io.BytesIO(png_of(at_frame(vega_lite, frame), scale))).convert("RGB")
+
+
+def _palette(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Colours that fit some frames, put side by side, the first and the last among them."""
+    last = len(pictures) - 1
+    chosen = [pictures[round(last * sample / (_PALETTE_SAMPLES - 1))] for sample in range(_PALETTE_SAMPLES)]
+    sheet = Image.new("RGB", (sum(one.width for one in chosen), max(one.height for one in chosen)), "white")
+    left = 0
+    for one in chosen:
+        sheet.paste(one, (left, 0))
+        left += one.width
+    return sheet.quantize(COLORS)
