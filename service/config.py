@@ -58,7 +58,7 @@ class Settings:
     run_keep_days: float = _setting(30.0, "Days that a run's result is kept")
     run_keep_limit: int = _setting(10_000, "Finished runs that are kept at most; the oldest go first")
     max_event_streams: int = _setting(8, "Open event streams in one web worker")
-    max_waiting_requests: int = _setting(16, "Requests in one web worker that may wait for a run; others get 202")
+    max_waiting_requests: int = _setting(6, "Requests in one web worker that may wait for a run; others get 202")
     max_wait_s: float = _setting(30.0, "Longest `Prefer: wait` that is honoured")
     log_level: str = _setting("info", "debug, info, warning or error")
 
