@@ -54,12 +54,14 @@ def read_link_text(shown: str, is_bare: bool, parts: ResourceUrl, vocabulary: Vo
 
 def is_nameless(text: str, vocabulary: Vocabulary) -> bool:
     """Whether a text names nothing: "here", "video", "download pdf", a language."""
-    words = vocabulary.page_words
-    if words.has("nameless", text) or type_named(text, vocabulary) or fold(text) in words.languages:
+    if _says_nothing(text, vocabulary) or fold(text) in vocabulary.page_words.languages:
         return True
-    return not any(c.isalnum() for c in text) or all(
-        words.has("nameless", word) or type_named(word, vocabulary) or fold(word) in _GRAMMAR for word in text.split()
-    )
+    telling = [word for word in text.split() if fold(word) not in _GRAMMAR]
+    return all(_says_nothing(word, vocabulary) for word in telling) if telling else not text.isalnum()
+
+
+def _says_nothing(text: str, vocabulary: Vocabulary) -> bool:
+    return vocabulary.page_words.has("nameless", text) or type_named(text, vocabulary) is not None
 
 
 def is_numbered(text: str) -> bool:
