@@ -36,20 +36,28 @@ def is_known(etag: str) -> bool:
 def finish(response: Response, etag: str) -> Response:
     """Say what every read says about keeping its answer; send no body that the caller has already."""
     headers = response.headers
-    # Every answer can change with the next write, and asking whether it has costs next to nothing.
-    headers.setdefault("Cache-Control", "no-cache")
     if response.status_code != 200:
+        headers.setdefault("Cache-Control", "no-cache")
         return response
-    headers.setdefault("ETag", etag)
-    headers["Vary"] = "Accept, Authorization"
-    if is_known(headers["ETag"]) or request.headers.get("If-None-Match", "").strip() == "*":
-        return not_modified(headers["ETag"])
+    own = headers.get("ETag")
+    if own is None:
+        headers.add("ETag", etag)
+    etag = own or etag
+    known = request.headers.get("If-None-Match")
+    if known is not None and (etag in known or known.strip() == "*"):
+        return not_modified(etag)
+    headers.extend(KEEPING if "Cache-Control" not in headers else VARYING)
     return response
 
 
 def not_modified(etag: str) -> Response:
     """304, with what a cache needs to keep its copy longer."""
-    return Response(status=304, headers={"ETag": etag, "Cache-Control": "no-cache", "Vary": "Accept, Authorization"})
+    return Response(status=304, headers=[("ETag", etag), *KEEPING])
+
+
+VARYING = [("Vary", "Accept, Authorization")]
+# Every answer can change with the next write, and asking whether it has costs next to nothing.
+KEEPING = [("Cache-Control", "no-cache"), *VARYING]
 
 
 def _origin(session: Session) -> str:

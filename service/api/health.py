@@ -8,7 +8,6 @@ from marshmallow import Schema, fields
 from prometheus_client import CONTENT_TYPE_LATEST
 
 from service import graph
-from service.api import metrics
 from service.api.door import Door
 from service.api.operations import JSON, Answer, Operation
 from service.api.parts import Parts, parts
@@ -71,7 +70,7 @@ def readyz() -> Response:
 @door.plain("/metrics", Operation([_METRICS]))
 def read_metrics() -> Response:
     """Read the metrics."""
-    return Response(metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
+    return Response(parts().metrics.exposition(), content_type=CONTENT_TYPE_LATEST)
 
 
 @door.plain("/openapi.json", Operation([Answer("This description", {"type": "object"})]))

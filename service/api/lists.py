@@ -1,7 +1,7 @@
 """Lists of stored cards: `{items, total, next}` joined without parsing any, and their links (RFC 8288)."""
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from urllib.parse import quote
 
 import orjson
 from flask import Response, request
@@ -45,17 +45,22 @@ def stretch(
 
 def with_links(response: Response, next_cursor: str | None) -> Response:
     """The response, with a Link header to the `next` and the `first` stretch of its list."""
-    response.headers["Link"] = _links(request.path, next_cursor)
+    response.headers.add("Link", _links(request.path, next_cursor))
     return response
 
 
 def _links(path: str, next_cursor: str | None) -> str:
-    others = [(name, value) for name, value in request.args.items(multi=True) if name != "cursor"]
-    first = f'<{path}{_query(others)}>; rel="first"'
+    """Relative, so that they hold behind any proxy; built from the query as it was sent."""
+    sent = request.query_string.decode("latin-1").split("&")
+    others = [quote(pair, _IN_QUERIES) for pair in sent if pair and not pair.startswith("cursor=")]
+    first = f'<{_url(path, others)}>; rel="first"'
     if next_cursor is None:
         return first
-    return f'<{path}{_query([*others, ("cursor", next_cursor)])}>; rel="next", {first}'
+    return f'<{_url(path, [*others, f"cursor={next_cursor}"])}>; rel="next", {first}'
 
 
-def _query(pairs: Sequence[tuple[str, str]]) -> str:
-    return f"?{urlencode(pairs)}" if pairs else ""
+_IN_QUERIES = "!$'()*+,;:@/?=%-._~"
+
+
+def _url(path: str, pairs: Sequence[str]) -> str:
+    return f"{path}?{'&'.join(pairs)}" if pairs else path

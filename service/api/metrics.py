@@ -5,15 +5,11 @@ tells for all.
 """
 
 import os
-from time import perf_counter
 
-from flask import Flask, Response, current_app, g, request
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
-
-_KEY = "coursegraph-metrics"
 
 disable_created_metrics()  # type: ignore[no-untyped-call]  # a second series for each, that nobody asks for
 
@@ -22,45 +18,29 @@ class Metrics:
     """The counters of one app. Looking a labelled counter up costs more than counting, so that is done once each."""
 
     def __init__(self) -> None:
-        self.registry = CollectorRegistry()
+        self._registry = CollectorRegistry()
         self._requests = Counter(
-            "coursegraph_requests", "Requests answered", ("method", "route", "status"), registry=self.registry
+            "coursegraph_requests", "Requests answered", ("method", "route", "status"), registry=self._registry
         )
         self._seconds = Histogram(
-            "coursegraph_request_seconds", "Time to an answer", ("route",), buckets=BUCKETS_S, registry=self.registry
+            "coursegraph_request_seconds", "Time to an answer", ("route",), buckets=BUCKETS_S, registry=self._registry
         )
-        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
+        self._known: dict[tuple[tuple[str, str], int], tuple[Counter, Histogram]] = {}
 
-    def count(self, method: str, route: str, status: int, seconds: float) -> None:
+    def count(self, method_and_route: tuple[str, str], status: int, seconds: float) -> None:
         """One more request was answered."""
-        key = (method, route, status)
-        if key not in self._known:
-            self._known[key] = self._requests.labels(*key), self._seconds.labels(route)
-        requests, times = self._known[key]
-        requests.inc()
-        times.observe(seconds)
+        key = (method_and_route, status)
+        known = self._known.get(key)
+        if known is None:
+            labelled = self._requests.labels(*method_and_route, status), self._seconds.labels(method_and_route[1])
+            known = self._known[key] = labelled
+        known[0].inc()
+        known[1].observe(seconds)
 
-
-def register(app: Flask) -> None:
-    """Count every request of the app."""
-    metrics = Metrics()
-    app.extensions[_KEY] = metrics
-
-    def count(response: Response) -> Response:
-        # What no route knows is counted under one name: a scan of our paths must not fill the memory.
-        route = request.url_rule.rule if request.url_rule else "unknown"
-        method = request.method if request.url_rule else "unknown"
-        metrics.count(method, route, response.status_code, perf_counter() - g.began)
-        return response
-
-    app.after_request(count)
-
-
-def exposition() -> bytes:
-    """The metrics of this app, in all its processes."""
-    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+    def exposition(self) -> bytes:
+        """All that was counted, by all processes of this service."""
+        if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+            return generate_latest(self._registry)
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-    else:
-        registry = current_app.extensions[_KEY].registry
-    return generate_latest(registry)
+        return generate_latest(registry)

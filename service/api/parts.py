@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.api.metrics import Metrics
 from service.api.run_desk import RunDesk
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
@@ -26,6 +27,7 @@ class Parts:
     sessions: sessionmaker[Session]  # for writes, and for what outlives a request
     snapshots: Snapshots  # for reads
     vocabulary: Vocabulary
+    metrics: Metrics
     migrations: Path  # the folder
     version: str
     public_read: bool

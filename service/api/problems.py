@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import orjson
-from flask import Flask, Response, g, request, url_for
+from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import HTTPException
 
 from service import errors
+from service.api.requests import request_id
 
 CONTENT_TYPE = "application/problem+json"
 TYPE_PREFIX = "urn:coursegraph:problem:"
@@ -71,7 +72,7 @@ def answer(problem: Problem, detail: str, headers: Mapping[str, str], **members:
         "status": problem.status,
         "detail": detail,
         "errors": members.pop("errors", []),
-        "request_id": g.get("request_id"),
+        "request_id": request_id(),
         **members,
     }
     response = Response(orjson.dumps(body), status=problem.status, headers=dict(headers), content_type=CONTENT_TYPE)
@@ -125,6 +126,6 @@ def _http_error(error: HTTPException) -> Response:
 
 def _unforeseen(error: Exception) -> Response:
     """A mistake of ours: told to the log in full, to the caller as a number to quote."""
-    _log.error("%s %s failed [%s]", request.method, request.path, g.get("request_id"), exc_info=error)
+    _log.error("%s %s failed [%s]", request.method, request.path, request_id(), exc_info=error)
     detail = "The service made a mistake. Quote the request id when you report it."
     return answer(PROBLEMS[errors.CoursegraphError], detail, {})

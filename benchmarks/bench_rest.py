@@ -1,0 +1,180 @@
+"""The REST API against a bare Flask reply on the same server (granian, WSGI, one worker), in CPU time of the worker.
+
+    python benchmarks/bench_rest.py [--resources 100000] [--rounds 5] [--requests 1500]
+
+Rounds are interleaved, and a ratio is the median over them. No question is asked twice, so that nothing is answered
+from memory; If-None-Match is not used.
+"""
+
+import argparse
+import http.client
+import os
+import random
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+from synthetic_catalog import MEDIA_TYPES, topic_id, write_catalog
+
+from service.catalog.database import open_database
+from service.catalog.snapshots import Snapshots
+
+HERE = Path(__file__).parent
+TOPICS = 1_000
+SNAPSHOTS = 20_000  # in one round
+READY_S = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    """A server that listens, and its worker process."""
+
+    port: int
+    worker: int
+
+    def cpu_s(self) -> float:
+        """The CPU time that the worker has had, in all its threads."""
+        tasks = Path(f"/proc/{self.worker}/task").glob("*/schedstat")
+        return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
+
+    def cost_us(self, paths: list[str]) -> float:
+        """CPU-microseconds for one of these requests, asked one after the other on one connection."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port)
+        before = self.cpu_s()
+        for path in paths:
+            connection.request("GET", path)
+            response = connection.getresponse()
+            if response.status != 200:
+                raise SystemExit(f"{path}: {response.status} {response.read()!r}")
+            response.read()
+        connection.close()
+        return (self.cpu_s() - before) / len(paths) * 1e6
+
+
+@dataclass(frozen=True)
+class Case:
+    """A kind of request, as a source of paths, and how many times the bare reply it may cost."""
+
+    name: str
+    goal: float
+    path: Callable[[random.Random, int], str]  # chance, a number that grows
+
+
+CASES = [
+    Case("list, all, a page anywhere", 1.5, lambda chance, _: f"/api/v1/resources?year_min={chance.randint(1, 2000)}"),
+    Case("list, topic and media type", 1.5, lambda _, n: f"/api/v1/resources?{_pair(n)}"),
+    Case("detail", 1.5, lambda chance, _: f"/api/v1/resources/{chance.randint(1, 10_000):016x}"),
+    Case("search by names", 2.0, lambda _, n: f"/api/v1/search?q={quote(_question(n))}"),
+]
+LABELS: list[str] = []
+
+
+def _pair(number: int) -> str:
+    """Another topic and media type for each number below 8,000."""
+    return f"topic={topic_id(number % TOPICS)}&media_type={MEDIA_TYPES[number // TOPICS % 8]}"
+
+
+def _question(number: int) -> str:
+    media_type = ("articles", "videos", "papers", "code", "books", "interactive", "courses", "slides")[number // TOPICS % 8]
+    return f"{media_type} on {LABELS[number % TOPICS]}"
+
+
+@contextmanager
+def serving(target: str, environment: dict[str, str]) -> Iterator[Server]:
+    """A granian with one worker on a free port."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--log-level", "warning"]
+    command += ["--blocking-threads", "4"]
+    command += ["--port", str(port), *(["--factory"] if "application" in target else []), target]
+    process = subprocess.Popen(command, env={**os.environ, **environment, "PYTHONPATH": f"{HERE}:{HERE.parent}"})
+    try:
+        _wait(port)
+        yield Server(port, _child_of(process.pid))
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def _wait(port: int) -> None:
+    until = time.monotonic() + READY_S
+    while time.monotonic() < until:
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise SystemExit(f"no server on port {port} after {READY_S} s")
+
+
+def _child_of(parent: int) -> int:
+    """The worker: the child process that has had most CPU time."""
+    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
+    return max((int(child) for child in children), key=lambda pid: Server(0, pid).cpu_s())
+
+
+def snapshot_us(snapshots: Snapshots) -> float:
+    """CPU-microseconds for what each read begins and ends with: the revision check, in a snapshot of its own."""
+    before = time.process_time()
+    for _ in range(SNAPSHOTS):
+        snapshots.end(snapshots.begin())
+    return (time.process_time() - before) / SNAPSHOTS * 1e6
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--resources", type=int, default=100_000)
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--requests", type=int, default=1_500, help="of each kind in one round")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "coursegraph.db"
+        print(f"Writing {arguments.resources} resources on {TOPICS} topics", flush=True)
+        engine = write_catalog(path, arguments.resources, TOPICS)
+        with engine.connect() as connection:
+            LABELS.extend(row[0] for row in connection.exec_driver_sql("SELECT label FROM topic ORDER BY rowid"))
+        engine.dispose()
+        _measure(path, arguments.rounds, arguments.requests)
+
+
+def _measure(path: Path, rounds: int, requests: int) -> None:
+    chance = random.Random(2024)
+    snapshots = Snapshots(open_database(f"sqlite:///{path}"))
+    ratios: dict[str, list[float]] = {case.name: [] for case in CASES} | {"revision check": []}
+    bare_us: list[float] = []
+    settings = {"COURSEGRAPH_DATABASE_URL": f"sqlite:///{path}"}
+    with serving("bare_flask:app", {}) as bare, serving("service.app:application", settings) as ours:
+        for server, paths in ((bare, ["/"] * 200), (ours, [case.path(chance, 0) for case in CASES] * 50)):
+            server.cost_us(paths)  # imports, the graph, the phrases
+        for turn in range(rounds):
+            bare_us.append(bare.cost_us(["/"] * requests))
+            for case in CASES:
+                paths = [case.path(chance, turn * requests + place + 1) for place in range(requests)]
+                ratios[case.name].append(ours.cost_us(paths) / bare_us[-1])
+            ratios["revision check"].append(snapshot_us(snapshots) / bare_us[-1])
+    snapshots.close()
+    _print(ratios, statistics.median(bare_us))
+
+
+def _print(ratios: dict[str, list[float]], bare_us: float) -> None:
+    goals = {case.name: case.goal for case in CASES} | {"revision check": 0.05}
+    print(f"bare Flask reply: {bare_us:.0f} CPU-us; the others as multiples of it")
+    print(f"{'what':<30} {'ratio':>6} {'from':>6} {'to':>6} {'goal':>8}")
+    for name, found in ratios.items():
+        middle = statistics.median(found)
+        verdict = "met" if middle <= goals[name] else "MISSED"
+        print(f"{name:<30} {middle:>6.2f} {min(found):>6.2f} {max(found):>6.2f} {'<= ' + str(goals[name]):>8} {verdict}")
+
+
+if __name__ == "__main__":
+    main()
