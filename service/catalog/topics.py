@@ -100,14 +100,19 @@ def card(session: Session, topic_id: str) -> tuple[str, int]:
 def prerequisite_rows(session: Session) -> Sequence[PrerequisiteRow]:
     """Every prerequisite between active topics, in any status."""
     active = select(Topic.id).where(Topic.status == "active")
-    edges = session.scalars(
-        select(Prerequisite)
+    edges = session.execute(
+        select(
+            Prerequisite.prerequisite_id,
+            Prerequisite.dependent_id,
+            Prerequisite.kind,
+            Prerequisite.confidence,
+            Prerequisite.evidence,
+            Prerequisite.status,
+        )
         .where(Prerequisite.prerequisite_id.in_(active), Prerequisite.dependent_id.in_(active))
         .order_by(Prerequisite.id)
     )
-    return [
-        PrerequisiteRow(e.prerequisite_id, e.dependent_id, e.kind, e.confidence, e.evidence, e.status) for e in edges
-    ]
+    return [PrerequisiteRow(*edge) for edge in edges]
 
 
 def _topic_rows(session: Session) -> Sequence[TopicRow]:
