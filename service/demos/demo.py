@@ -42,6 +42,7 @@ class Demo:
     cost_s: Callable[[Parameters], float]  # rough seconds on one ordinary core
     run: Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
     warm_up: Callable[[], None]  # loads or compiles what the first run would have to wait for
+    uses_seed: bool = True  # False: nothing is left to chance, and every seed gives the same output
 
 
 def resolve_parameters(demo: Demo, given: Mapping[str, Any]) -> Parameters:
