@@ -61,10 +61,10 @@ _DETAIL = {"label": "", "synonym": "another name of {label}", "part": "part of {
 
 
 def _order(graph: KnowledgeGraph, completion: Completion) -> tuple[object, ...]:
-    """Names that begin so before names with a later word that does; better names, then fuller topics, then shorter."""
+    """Names that begin so before those with a later word that does; better names, fuller topics, then as pages name them."""
     row = completion.row
-    kind = NAME_KINDS.index(row.kind)
-    return (completion.at > 0, kind, -graph.resource_count(row.topic_id), len(row.folded), row.folded, row.topic_id)
+    place = graph.names_of[row.topic_id].index(row)
+    return (completion.at > 0, NAME_KINDS.index(row.kind), -graph.resource_count(row.topic_id), row.topic_id, place)
 
 
 def _media_types(vocabulary: Vocabulary, typed: str) -> Iterator[Suggestion]:

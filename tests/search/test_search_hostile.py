@@ -1,0 +1,115 @@
+"""Whatever is asked, the answer comes, in bounded time, and claims nothing."""
+
+import time
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy.orm import Session
+
+from service import graph
+from service.catalog.vocabulary import Vocabulary
+from service.search import Query, answer, suggest
+from service.search.answer import Answer
+
+Ask = Callable[..., Answer]
+
+LONGEST_QUESTION = 10_000  # characters, as the issue has it
+BOUND_S = 0.5  # on a busy machine; it takes some milliseconds
+
+WORDS = st.sampled_from(
+    [
+        "backprop",
+        "videos",
+        "not",
+        "and",
+        "or",
+        "since",
+        "before",
+        "2018",
+        "by",
+        "on",
+        "free",
+        "in",
+        "hebrew",
+        "gd",
+        "cnn",
+        "dropout",
+        "the",
+        "transformers",
+        "neural",
+        "networks",
+    ]
+)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "a" * LONGEST_QUESTION,
+        "a " * (LONGEST_QUESTION // 2),
+        "neural " * (LONGEST_QUESTION // 7),
+        "single and multi layer " * (LONGEST_QUESTION // 23),
+        "not and or but since by on " * (LONGEST_QUESTION // 27),
+        "2018 " * (LONGEST_QUESTION // 5),
+        " ".join(f"word{i}" for i in range(1_200)),
+        "".join(map(chr, range(0, 0x3000))),
+        "\x00\x01\x02\x1b[31m\u202e\u200f\ufeff\ud800"[:-1] * 900,
+        "ﷺ" * LONGEST_QUESTION,  # each folds to 18 characters
+        "'; DROP TABLE resource; --",
+        '" OR 1=1 UNION SELECT * FROM api_key',
+        "%_%' ESCAPE '\\'",
+        'title:(foo AND bar*) NEAR/3 "baz" ^2 {!q}',
+        "${jndi:ldap://x} {{7*7}} <script>alert(1)</script>",
+        "רשתות נוירונים",
+        "الشبكات العصبية",
+        "神经网络视频",
+    ],
+)
+def test_a_hostile_question_gets_a_sane_answer_in_time(ask_course: Ask, question: str) -> None:
+    started = time.process_time()
+
+    answered = ask_course(question)
+
+    assert time.process_time() - started < BOUND_S
+    assert answered.query == question
+    assert answered.message
+
+
+def test_time_grows_with_the_question_and_no_faster(ask_course: Ask) -> None:
+    def cpu_s(length: int) -> float:
+        question = " ".join(f"unknown{i} neural" for i in range(length))
+        times = []
+        for _ in range(5):
+            started = time.process_time()
+            ask_course(question)
+            times.append(time.process_time() - started)
+        return min(times)
+
+    cpu_s(10)
+
+    assert cpu_s(4_000) < 30 * max(cpu_s(400), 0.001)
+
+
+@settings(max_examples=150, deadline=None)
+@given(question=st.text(max_size=300))
+def test_any_text_is_answered(course: Session, vocabulary: Vocabulary, question: str) -> None:
+    current = graph.current(course)
+
+    answered = answer(course, current, vocabulary, Query(question))
+    suggest(course, current, vocabulary, question)
+
+    assert answered.total >= len(answered.items)
+    assert not (answered.interpretation.unknown_words and answered.items)
+
+
+@settings(max_examples=150, deadline=None)
+@given(words=st.lists(WORDS, max_size=12))
+def test_any_mixture_of_known_words_is_answered(course: Session, vocabulary: Vocabulary, words: list[str]) -> None:
+    answered = answer(course, graph.current(course), vocabulary, Query(" ".join(words)))
+
+    understood = answered.interpretation
+    assert ("transformers" in words) == ("transformers" in understood.unknown_words)
+    assert answered.total >= len(answered.items)
+    assert answered.message[-1] == "."
