@@ -16,7 +16,7 @@ import pytest
 from marshmallow import Schema, fields
 
 from service.demos.demo import Demo, DemoResult, Parameters, Progress
-from service.demos.figures import Figure
+from service.demos.figures import Animation, Figure
 from service.demos.limits import RunLimits
 from service.demos.worker import Worker, WorkerOptions
 
@@ -36,6 +36,12 @@ def _result(**output: Any) -> DemoResult:
 def _echo(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
     """Tells what it was given, and by which process."""
     return _result(amount=parameters["amount"], seed=seed, pid=os.getpid(), threads=os.environ["OMP_NUM_THREADS"])
+
+
+def _move(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
+    """Has a figure that moves."""
+    spec = {**SPEC, "transform": [{"calculate": "datum.y + frame", "as": "y"}]}
+    return DemoResult({}, {"bars": Figure("Bars", "A bar grows.", spec, Animation(frames=2))})
 
 
 def _sleep(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
@@ -104,6 +110,7 @@ DEMOS = tuple(
     )
     for id, run in {
         "echo": _echo,
+        "move": _move,
         "sleep": _sleep,
         "stubborn": _ignore_the_world,
         "leak": _take_memory_slowly,

@@ -136,14 +136,18 @@ def location(run_id: str) -> str:
     return url_for("runs.get_run", run_id=run_id)
 
 
+def formats_of(figure: Figure) -> tuple[str, ...]:
+    """The formats that a figure comes in."""
+    return FIGURE_FORMATS if figure.is_animated else STILL_FORMATS
+
+
 def _figure(run: Run, figure: Figure) -> Mapping[str, object]:
     where = url_for("runs.get_figure", run_id=run.id, name=figure.name)
-    formats = FIGURE_FORMATS if figure.is_animated else STILL_FORMATS
     return {
         "name": figure.name,
         "title": figure.title,
         "description": figure.description,
-        "links": {format: f"{where}.{format}" for format in formats},
+        "links": {format: f"{where}.{format}" for format in formats_of(figure)},
     }
 
 

@@ -1,5 +1,7 @@
 """Runs: where they stand, what they gave, their pictures; and calling them off."""
 
+from collections.abc import Sequence
+
 from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
@@ -7,7 +9,7 @@ from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.operations import Answer, Operation
-from service.api.run_answers import UNCHANGING, RunSchema, run_answer
+from service.api.run_answers import UNCHANGING, RunSchema, formats_of, run_answer
 from service.api.run_events import event_response
 from service.api.waiting import wait_until
 from service.catalog import drawings, runs
@@ -89,17 +91,17 @@ def get_figure(call: Call, run_id: str, name: str) -> Response:
     """
     stem, _, ending = name.rpartition(".")
     figure = _figure(call, runs.find(call.session, run_id), stem or name)
-    format = ending if stem else _accepted_format()
-    if format not in CONTENT_TYPES or (format == "gif" and not figure.is_animated):
+    format = ending if stem else _accepted_format(formats_of(figure))
+    if format not in formats_of(figure):
         raise NotFound("figure", name)
     content = figure.specification.encode() if format == "json" else _drawn(call, figure, format)
     headers = {"Cache-Control": UNCHANGING, "Content-Security-Policy": PICTURE_POLICY, "Vary": "Accept"}
     return Response(content, headers=headers, content_type=CONTENT_TYPES[format])
 
 
-def _accepted_format() -> str:
+def _accepted_format(formats: Sequence[str]) -> str:
     """What Accept asks for; SVG where it asks for nothing."""
-    offered = {**{content_type: format for format, content_type in CONTENT_TYPES.items()}, "application/json": "json"}
+    offered = {**{CONTENT_TYPES[format]: format for format in formats}, "application/json": "json"}
     accepted = request.accept_mimetypes
     best = accepted.best_match(list(offered)) if accepted else CONTENT_TYPES["svg"]
     if best is None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import ColumnElement, or_, select, update
+from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -45,6 +45,11 @@ def order(session: Session, figure: Figure, format: str) -> None:
 def is_wanted(session: Session) -> bool:
     """Whether something is to be drawn; cheap enough to ask fifty times a second."""
     return bool(_WANTED.rows(session))
+
+
+def is_abandoned(session: Session) -> bool:
+    """Whether a drawer let the lease of its drawing run out."""
+    return bool(session.execute(select(exists().where(_abandoned()))).scalar_one())
 
 
 def claim(session: Session, lease_s: float, max_attempts: int) -> DrawingOrder | None:

@@ -24,7 +24,7 @@ from service.demos.runner import run_now
 
 REPORT_EVERY_S = 0.05
 LEAST_HEADROOM_MB = 32  # so that a bound below what the demos themselves take fails runs, not the process
-NICENESS = 10  # requests come first: a machine at full load still answers
+NICENESS = 5  # requests come first: each has three times the share of a run when the machine is full
 OUT_OF_MEMORY_SCORE = 500  # if the machine runs out of memory, this process goes, not the web's
 
 

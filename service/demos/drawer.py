@@ -16,7 +16,6 @@ from service.catalog.drawings import DrawingOrder
 from service.catalog.snapshots import Snapshots
 from service.demos.animation import gif_of
 from service.demos.figures import Spec, png_of, svg_of
-from service.demos.limits import RunLimits
 from service.demos.worker import INHERIT_S, POLL_S, WorkerOptions
 
 FORMATS: Mapping[str, Callable[[Spec], bytes]] = {
@@ -25,6 +24,7 @@ FORMATS: Mapping[str, Callable[[Spec], bytes]] = {
     "gif": gif_of,
 }
 _WARM_UP = {"description": "Nothing", "mark": "point", "data": {"values": []}}
+LEASE_S = 120.0  # a figure that moves takes a picture for each frame
 
 _log = logging.getLogger(__name__)
 
@@ -38,18 +38,21 @@ def draw(options: WorkerOptions, should_stop: Callable[[], bool]) -> None:
     while not should_stop():
         with snapshots.open() as session:
             is_wanted = drawings.is_wanted(session)
-        if is_wanted or time.monotonic() >= inherit_due:
+        if not is_wanted and time.monotonic() >= inherit_due:
             inherit_due = time.monotonic() + INHERIT_S
-            _draw_one(sessions, options.limits)
+            with sessions() as session:
+                is_wanted = drawings.is_abandoned(session)
+        if is_wanted:
+            _draw_one(sessions, options.limits.attempts)
         else:
             time.sleep(POLL_S)
     snapshots.close()
     engine.dispose()
 
 
-def _draw_one(sessions: sessionmaker[Session], limits: RunLimits) -> None:
+def _draw_one(sessions: sessionmaker[Session], attempts: int) -> None:
     with sessions.begin() as session:
-        order = drawings.claim(session, limits.lease_s, limits.attempts)
+        order = drawings.claim(session, LEASE_S, attempts)
     if order is not None:
         content = _drawn(order)
         with sessions.begin() as session:

@@ -26,7 +26,7 @@ from service.demos.limits import RunLimits
 from service.demos.worker import WorkerOptions
 
 LIMITS = RunLimits(time_s=5, memory_mb=300)
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 Post = Callable[..., TestResponse]
 
@@ -319,7 +319,16 @@ def test_a_figure_comes_in_the_format_that_was_asked_for(
     assert known.status_code == 304
 
 
-@pytest.mark.parametrize(("name", "status"), [("nothing", 404), ("bars.bmp", 404), ("bars", 406)])
+def test_a_figure_that_moves_comes_as_gif_too(client: FlaskClient, post: Post) -> None:
+    [figure] = post("move").json["figures"]
+
+    response = client.get(figure["links"]["gif"])
+
+    assert (response.status_code, response.mimetype) == (200, "image/gif")
+    assert response.data.startswith(b"GIF89a")
+
+
+@pytest.mark.parametrize(("name", "status"), [("nothing", 404), ("bars.bmp", 404), ("bars.gif", 404), ("bars", 406)])
 def test_a_figure_that_cannot_be_had_says_why(client: FlaskClient, post: Post, name: str, status: int) -> None:
     figure = f"{post('echo').headers['Location']}/figures/{name}"
 

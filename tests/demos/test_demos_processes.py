@@ -23,7 +23,7 @@ from service.demos.processes import running_workers
 from service.demos.worker import WorkerOptions
 
 LIMITS = RunLimits(time_s=20, memory_mb=300, lease_s=0.6)
-PATIENCE_S = 15.0
+PATIENCE_S = 30.0
 BARS = '{"description":"One.","mark":"bar","data":{"values":[{"x":1}]},"encoding":{"x":{"field":"x"}}}'
 
 

@@ -23,7 +23,7 @@ from service.demos.limits import RunLimits
 from service.demos.worker import Worker, WorkerOptions
 
 LIMITS = RunLimits(time_s=1.5, memory_mb=200, result_bytes=100_000)
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 Post = Callable[..., str]
 
