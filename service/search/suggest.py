@@ -61,7 +61,7 @@ _DETAIL = {"label": "", "synonym": "another name of {label}", "part": "part of {
 
 
 def _order(graph: KnowledgeGraph, completion: Completion) -> tuple[object, ...]:
-    """Names that begin so before those with a later word that does; better names, fuller topics, then as pages name them."""
+    """Names that begin so before those with a later such word; better names, fuller topics, then as pages name them."""
     row = completion.row
     place = graph.names_of[row.topic_id].index(row)
     return (completion.at > 0, NAME_KINDS.index(row.kind), -graph.resource_count(row.topic_id), row.topic_id, place)
