@@ -1,0 +1,111 @@
+"""Convolution arithmetic: which input cells each output cell reads, in any number of directions.
+
+A transposed convolution is walked as what it equals: a convolution with stride 1 over the input with stride - 1
+zeros between its cells, with the kernel flipped (Dumoulin & Visin, arXiv 1603.07285, chapter 4).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+
+from service.demos.compiled import Floats, Ints
+
+NOTHING = -1  # the place of a zero that was added to the input: padding, or between its cells
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One direction of a convolution or pooling; sizes in cells."""
+
+    size: int
+    kernel: int
+    stride: int = 1
+    padding: int = 0
+    dilation: int = 1
+    output_padding: int = 0  # cells added at the end of a transposed convolution's output
+    transposed: bool = False
+
+    @property
+    def span(self) -> int:
+        """From the first to the last input cell under the kernel."""
+        return self.dilation * (self.kernel - 1) + 1
+
+    @property
+    def output(self) -> int:
+        """How many output cells there are; 0 or less when there is none."""
+        if self.transposed:
+            return (self.size - 1) * self.stride - 2 * self.padding + self.span + self.output_padding
+        return (self.size + 2 * self.padding - self.span) // self.stride + 1
+
+    @property
+    def formula(self) -> str:
+        """The output size with its numbers put in."""
+        kernel = f"{self.dilation}·({self.kernel} − 1)"
+        if self.transposed:
+            told = f"({self.size} − 1)·{self.stride} − 2·{self.padding} + {kernel} + {self.output_padding} + 1"
+        else:
+            told = f"⌊({self.size} + 2·{self.padding} − {kernel} − 1) / {self.stride}⌋ + 1"
+        return f"{told} = {self.output}"
+
+    @property
+    def left_over(self) -> int:
+        """Cells at the end of the padded input that no step of a plain convolution reaches."""
+        return (self.size + 2 * self.padding - self.span) % self.stride
+
+    @property
+    def walk(self) -> "Walk":
+        """How the kernel goes over the input."""
+        if self.transposed:
+            return Walk(step=1, start=self.padding - self.span + 1, gap=self.stride)
+        return Walk(step=self.stride, start=-self.padding, gap=1)
+
+    @property
+    def adjoint(self) -> "Axis":
+        """The transposed convolution that leads from this convolution's output back to its input's size."""
+        return Axis(self.output, self.kernel, self.stride, self.padding, self.dilation, self.left_over, transposed=True)
+
+    def taps(self) -> Ints:
+        """The input cell under each cell of the kernel, or NOTHING: (output, kernel)."""
+        places = self.walk.places(self.output, self.kernel, self.dilation)
+        cells, rest = np.divmod(places, self.walk.gap)
+        return np.where((rest == 0) & (cells >= 0) & (cells < self.size), cells, NOTHING)
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A kernel's way over an input whose cells lie `gap` apart: it begins at `start` and moves by `step`."""
+
+    step: int
+    start: int
+    gap: int
+
+    def places(self, output: int, kernel: int, dilation: int) -> Ints:
+        """Where each cell of the kernel lies at each step, the input's first cell being 0: (output, kernel)."""
+        return self.start + self.step * np.arange(output)[:, None] + dilation * np.arange(kernel)
+
+
+def windows(values: Floats, axes: Sequence[Axis], nothing: float = 0.0) -> Floats:
+    """What lies under the kernel at each step: (channels, output, kernel, output, kernel, ...), axis by axis."""
+    extended = np.pad(values, [(0, 0), *[(0, 1)] * len(axes)], constant_values=nothing)  # NOTHING is the last place
+    return reduce(
+        lambda taken, at: np.take(taken, axes[at].taps(), axis=1 + at), range(len(axes) - 1, -1, -1), extended
+    )
+
+
+def convolve(values: Floats, kernel: Floats, axes: Sequence[Axis]) -> Floats:
+    """The convolution: values (in, *sizes) and kernel (out, in, *kernels) give (out, *outputs).
+
+    As everywhere in deep learning the kernel is not flipped, but for a transposed convolution.
+    """
+    directions = len(axes)
+    walked = flipped(kernel) if axes[0].transposed else kernel
+    under = [0, *range(2, 2 * directions + 1, 2)]  # channels, and the kernel's place on each axis
+    summed = np.tensordot(windows(values, axes), walked, axes=(under, range(1, directions + 2)))
+    return np.moveaxis(summed, -1, 0)
+
+
+def flipped(kernel: Floats) -> Floats:
+    """The kernel turned about on every axis, as a transposed convolution walks it."""
+    return np.flip(kernel, axis=tuple(range(2, kernel.ndim)))
