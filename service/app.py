@@ -7,6 +7,7 @@ from flask import Flask
 from service import __version__
 from service.api import docs, problems, requests
 from service.api.blueprints import BLUEPRINTS
+from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.parts import Parts
 from service.api.run_desk import RunDesk
@@ -51,6 +52,7 @@ def _parts(settings: Settings) -> Parts:
         snapshots=Snapshots(engine),
         vocabulary=load_vocabulary(settings.vocabulary_path),
         metrics=Metrics(),
+        kept_answers=KeptAnswers(),
         migrations=bundled("migrations"),
         version=__version__,
         public_read=settings.public_read,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
 from flask import request
 from marshmallow import Schema, ValidationError, fields, missing, validate
@@ -48,6 +49,7 @@ class Several(DelimitedList):
     """Several words, of `choices` or of any: `a,b` or the parameter repeated."""
 
     def __init__(self, description: str, choices: Sequence[str] = (), **kwargs: Any) -> None:
+        self._choices = choices
         check = validate.OneOf(choices) if choices else validate.Length(1, LONGEST_TEXT)
         super().__init__(fields.String(validate=check), metadata={"description": description}, **kwargs)
 
@@ -55,11 +57,13 @@ class Several(DelimitedList):
         """The default, as the API's description shows it."""
         return list(value)
 
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
-        joined = ",".join(value) if isinstance(value, list) else value
-        if not joined:
-            raise ValidationError("Give at least one.")
-        return tuple(super()._deserialize(joined, attr, data, **kwargs))  # type: ignore[no-untyped-call]  # webargs
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        words = tuple(",".join(value).split(",") if isinstance(value, list) else value.split(","))
+        if self._choices and (unknown := set(words) - set(self._choices)):
+            raise ValidationError(f"{', '.join(sorted(unknown))}: use {', '.join(self._choices)}.")
+        if not all(0 < len(word) <= LONGEST_TEXT for word in words):
+            raise ValidationError(f"Each must have 1 to {LONGEST_TEXT} characters.")
+        return words
 
 
 class PageQuery(Schema):
@@ -91,18 +95,30 @@ class QueryReader:
 
     def read(self) -> dict[str, Any]:
         """The parameters of the current request, with the defaults of those that were not sent."""
-        given = request.args
         loaded = dict(self._defaults)
         try:
-            for name, values in given.lists():
-                loaded[name] = self._fields[name].deserialize(values[0] if len(values) == 1 else values)
+            for name, value in _sent().items():
+                loaded[name] = self._fields[name].deserialize(value)
         except (KeyError, ValidationError):
             return self._refuse()
         return loaded if self._required <= loaded.keys() else self._refuse()
 
     def _refuse(self) -> dict[str, Any]:
-        sent = {name: values[0] if len(values) == 1 else values for name, values in request.args.lists()}
-        return _load(self._schema, sent, "/query", "query parameter")
+        return _load(self._schema, _sent(), "/query", "query parameter")
+
+
+def _sent() -> dict[str, Any]:
+    """The query parameters as sent: text, or a list where one is repeated."""
+    query = request.query_string.decode("utf-8", "replace")  # sent unescaped, it is UTF-8 too
+    sent: dict[str, Any] = {}
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+        if name not in sent:
+            sent[name] = value
+        elif isinstance(sent[name], list):
+            sent[name].append(value)
+        else:
+            sent[name] = [sent[name], value]
+    return sent
 
 
 def read_body(schema: Schema) -> dict[str, Any]:

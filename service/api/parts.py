@@ -9,6 +9,7 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.run_desk import RunDesk
 from service.catalog.snapshots import Snapshots
@@ -28,6 +29,7 @@ class Parts:
     snapshots: Snapshots  # for reads
     vocabulary: Vocabulary
     metrics: Metrics
+    kept_answers: KeptAnswers
     migrations: Path  # the folder
     version: str
     public_read: bool

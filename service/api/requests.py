@@ -16,7 +16,6 @@ from service.api.metrics import Metrics
 HEADER = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _ID = "coursegraph.request_id"
-_ROUTE = "coursegraph.route"
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -44,16 +43,9 @@ def register(app: Flask, metrics: Metrics) -> None:
         return inner(environ, start)
 
     app.wsgi_app = observed  # type: ignore[method-assign]  # Flask's documentation says to wrap it so
-    app.before_request(_note_route)
-
-
-def _note_route() -> None:
-    rule = request.url_rule
-    if rule is not None:
-        request.environ[_ROUTE] = rule.rule
 
 
 def _counted_as(environ: Environ) -> tuple[str, str]:
     """Method and route. What no route knows goes under one name: a scan of our paths must not fill the memory."""
-    route = environ.get(_ROUTE)
-    return (environ["REQUEST_METHOD"], route) if route else ("unknown", "unknown")
+    rule = request.url_rule
+    return (environ["REQUEST_METHOD"], rule.rule) if rule else ("unknown", "unknown")
