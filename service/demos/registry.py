@@ -1,10 +1,11 @@
 """The demos, one a line."""
 
 from service.demos.demo import Demo
+from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.errors import NotFound
 
-DEMOS: tuple[Demo, ...] = (PLAYGROUND,)
+DEMOS: tuple[Demo, ...] = (PLAYGROUND, OPTIMIZERS)
 
 
 def find_demo(id: str) -> Demo:
