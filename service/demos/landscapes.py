@@ -12,8 +12,8 @@ from service.demos.figures import FAINT
 
 Layer = dict[str, Any]
 
-CELLS = 105  # along each side
-SIDE = 4 * CELLS  # units of the drawing: a cell is whole pixels, also at 1.5 times the size, so that no seams show
+CELLS = 210  # along each side
+SIDE = 2 * CELLS  # units of the drawing: a cell is whole pixels, also at 1.5 times the size, so that no seams show
 # The surface, the paths and the marks of a picture each have a legend of their own.
 OWN_SCALES = {kind: dict.fromkeys(("color", "strokeDash", "shape"), "independent") for kind in ("scale", "legend")}
 
@@ -84,7 +84,7 @@ def _domain(shades: list[float], colors: tuple[str, ...]) -> list[float]:
 
 
 def _lines(landscape: Landscape) -> Layer:
-    axis = np.linspace(landscape.low, landscape.high, CELLS + 1)
+    axis = np.linspace(landscape.low, landscape.high, CELLS // 2 + 1)
     values, levels = landscape.f(*np.meshgrid(axis, axis)), landscape.levels
     if landscape.scale == "log":  # straighter between two points than the values themselves
         values, levels = np.log(np.maximum(values, levels[0] / 100)), np.log(levels)

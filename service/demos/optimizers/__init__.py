@@ -67,4 +67,5 @@ OPTIMIZERS = Demo(
     cost_s=cost_s,
     run=run,
     warm_up=lambda: None,
+    uses_seed=False,
 )
