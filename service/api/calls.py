@@ -30,6 +30,11 @@ class Call:
         """Raise KeyRefused unless the caller's key opens `scope`."""
         self.actor = access.require(self.session, scope)
 
+    def require_read(self) -> None:
+        """Raise KeyRefused where reads need a key, and the caller has none that opens them."""
+        if not self.parts.public_read:
+            self.require("read")
+
     def may(self, scope: str) -> bool:
         """Whether the caller sent a key that opens `scope`."""
         return access.opens(self.session, scope)

@@ -115,9 +115,10 @@ def post_run(call: Call, demo_id: str) -> Response:
     """Run a demo.
 
     Answered with the run when it is done within `Prefer: wait=SECONDS` (2 without it), else with 202. A run equal to
-    a finished one (same demo and version, parameters, seed and device) is answered with that one. No key is needed:
-    bounds on the queue, and on each run's time and memory, protect the service.
+    a finished one (same demo and version, parameters, seed and device) is answered with that one. A key is needed
+    only where reads need one: bounds on the queue, and on each run's time and memory, protect the service.
     """
+    call.require_read()
     desk = call.parts.runs
     request = requested(desk.demo(demo_id), call.body, desk.device)
     run = runs.find_finished(call.session, request.fingerprint)

@@ -245,6 +245,26 @@ def test_a_gpu_that_is_not_there_is_never_silently_a_cpu(app: Flask, client: Fla
         assert (response.status_code, response.json["type"]) == (503, "urn:coursegraph:problem:device-unavailable")
 
 
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("POST", "/api/v1/demos/echo/runs"),
+        ("GET", "/api/v1/demos"),
+        ("GET", "/api/v1/runs/any"),
+        ("DELETE", "/api/v1/runs/any"),
+        ("GET", "/api/v1/runs/any/events"),
+        ("GET", "/api/v1/runs/any/figures/loss"),
+    ],
+)
+def test_where_reads_need_a_key_so_do_runs(sqlite_url: str, method: str, path: str) -> None:
+    app = create_app(Settings(database_url=sqlite_url, public_read=False))
+
+    response = app.test_client().open(path, method=method, json={} if method == "POST" else None)
+
+    assert response.status_code == 401
+    app.extensions["coursegraph"].close()
+
+
 def test_a_full_queue_is_503_and_leaves_no_run(fresh: FlaskClient) -> None:
     client = with_desk(fresh.application, limits=RunLimits(queue=1))
     body = {"headers": {"Prefer": "respond-async"}, "json": {}}
