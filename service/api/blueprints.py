@@ -1,6 +1,6 @@
 """Every blueprint of the REST door, in the order in which the documentation shows them."""
 
-from service.api import demos, health, ingests, media_types, pages, paths, resources, runs, search, topics
+from service.api import demos, graph, health, ingests, media_types, pages, paths, resources, runs, search, topics
 
 BLUEPRINTS = (
     search.door,
@@ -9,6 +9,7 @@ BLUEPRINTS = (
     paths.door,
     media_types.door,
     pages.door,
+    graph.door,
     demos.door,
     runs.door,
     ingests.door,

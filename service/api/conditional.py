@@ -13,7 +13,7 @@ from service.catalog.snapshots import remember
 def state_etag(session: Session) -> str:
     """Names what this URL answers, in this format, to this key, at this revision, by this version of the program."""
     environ = request.environ
-    names = ("PATH_INFO", "QUERY_STRING", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")
+    names = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")
     state = (environ.get(name, "") for name in names)
     return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), *state)}"'
 
@@ -45,6 +45,7 @@ def finish(response: Response, etag: str) -> Response:
     etag = own or etag
     known = request.headers.get("If-None-Match")
     if known is not None and (etag in known or known.strip() == "*"):
+        response.close()
         return not_modified(etag)
     headers.extend(KEEPING if "Cache-Control" not in headers else VARYING)
     return response

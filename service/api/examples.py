@@ -17,3 +17,4 @@ DEMOS = None
 DEMO = None
 RUN = None
 RUN_REQUEST = None
+GRAPH = None

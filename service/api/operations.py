@@ -144,7 +144,10 @@ def _parameters(operation: Operation) -> list[dict[str, Any]]:
 def _responses(operation: Operation, common: Sequence[int]) -> dict[str, Any]:
     if not operation.is_guarded:
         common = [status for status in common if status not in (401, 403, 422)]
-    responses: dict[str, Any] = {str(answer.status): _response(answer) for answer in operation.answers}
+    responses: dict[str, Any] = {}
+    for answer in operation.answers:
+        earlier = responses.get(str(answer.status), {}).get("content", {})
+        responses[str(answer.status)] = _response(answer, earlier)
     if any("ETag" in answer.headers for answer in operation.answers):
         responses["304"] = {"description": "It is as you have it", "headers": _headers(("ETag",))}
     for status in sorted({*common, *operation.problems}):
@@ -152,11 +155,12 @@ def _responses(operation: Operation, common: Sequence[int]) -> dict[str, Any]:
     return responses
 
 
-def _response(answer: Answer) -> dict[str, Any]:
+def _response(answer: Answer, other_formats: Mapping[str, Any]) -> dict[str, Any]:
     response: dict[str, Any] = {"description": answer.description, "headers": _headers(answer.headers)}
     if answer.schema is not None:
         example = {} if answer.example is None else {"example": answer.example}
-        response["content"] = {name: {"schema": answer.schema, **example} for name in answer.formats}
+        content = {name: {"schema": answer.schema, **example} for name in answer.formats}
+        response["content"] = {**other_formats, **content}
     return response
 
 

@@ -1,5 +1,6 @@
 """Resources: lists with filters and facets, and each by its id."""
 
+import orjson
 from flask import Response, request
 from marshmallow import fields, validate
 
@@ -8,12 +9,14 @@ from service.api.calls import Call
 from service.api.conditional import version_etag
 from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
+from service.api.formats import JSON_LD, base_iri, wanted_format
 from service.api.inputs import PageQuery, Several, YesNo, text, year
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import resources
 from service.catalog.cards import ResourceSchema
 from service.catalog.resources import FACETS, ResourceFilter
+from service.export import graph_document, resource_to_json_ld
 
 OPEN_STATUSES = ("active", "broken")
 CURATORS_STATUSES = ("hidden", "gone")
@@ -75,15 +78,25 @@ def list_resources(call: Call) -> Response:
 
 @door.get(
     "/<resource_id>",
-    Operation([Answer("The resource", ResourceSchema, examples.RESOURCE, headers=("ETag",))], problems=(308, 404, 410)),
+    Operation(
+        [
+            Answer("The resource", ResourceSchema, examples.RESOURCE, headers=("ETag",)),
+            Answer("The resource", {"type": "object"}, formats=(JSON_LD,), headers=("ETag",)),
+        ],
+        problems=(308, 404, 406, 410),
+    ),
 )
 def get_resource(call: Call, resource_id: str) -> Response:
     """Get a resource.
 
-    One that was merged into another leads there; one that no page names any more is gone for good.
+    As JSON, or as JSON-LD in the words of schema.org, by `Accept`. One that was merged into another leads there; one
+    that no page names any more is gone for good.
     """
     card, version = resources.card(call.session, resource_id, with_hidden=call.may("curate"))
-    return Response(card, content_type=JSON, headers={"ETag": version_etag(call.session, version)})
+    if wanted_format((JSON, JSON_LD)) == JSON_LD:
+        document = graph_document(call.session, call.graph)
+        return Response(resource_to_json_ld(document, base_iri(), orjson.loads(card)), content_type=JSON_LD)
+    return Response(card, headers=[("Content-Type", JSON), ("ETag", version_etag(call.session, version))])
 
 
 def _filter(call: Call) -> ResourceFilter:

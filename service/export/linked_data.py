@@ -72,8 +72,11 @@ class LinkedData:
 
     def nodes(self) -> Iterator[Record]:
         """Pages, topics, prerequisites and resources as JSON-LD nodes for `context`, without what is unknown."""
-        for node in self._nodes():
-            yield {name: value for name, value in node.items() if value not in (None, [])}
+        yield from map(_known, self._nodes())
+
+    def resource(self, resource: Record) -> Record:
+        """The node of one resource, given as its card has it."""
+        return _known(next(self._resource(resource, self._document.graph)))
 
     def iri(self, collection: str, id: str) -> str:
         """Where the thing is found: `<base>topics/<id>`."""
@@ -154,6 +157,10 @@ class LinkedData:
 
     def _topics(self, ids: Any) -> list[str]:
         return [self.iri("topics", id) for id in dict.fromkeys(ids)]
+
+
+def _known(node: Record) -> Record:
+    return {name: value for name, value in node.items() if value not in (None, [])}
 
 
 def _duration(minutes: float | None) -> str | None:
