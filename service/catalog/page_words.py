@@ -68,6 +68,15 @@ class PageWords:
             by_host.setdefault(rule.host, []).append(rule)
         return by_host
 
+    def says(self, kind: str, text: str) -> bool:
+        """Whether `text`, folded, holds one of the phrases of the list `kind`."""
+        pattern = self._phrases.get(kind)
+        return bool(pattern and pattern.search(fold(text)))
+
+    @cached_property
+    def _phrases(self) -> Mapping[str, re.Pattern[str]]:
+        return {kind: _any_of(phrases) for kind, phrases in self.words.items() if kind.endswith("_phrases")}
+
     def has(self, kind: str, name: str) -> bool:
         """Whether `name`, folded, is in the list `kind`."""
         return fold(name) in self.words.get(kind, frozenset())

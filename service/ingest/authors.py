@@ -115,6 +115,8 @@ def _closes(word: str) -> bool:
 def _may_be_in_name(word: str, current: list[str]) -> bool:
     if word in _PARTICLES:
         return True
+    if not word:  # it was nothing but full stops
+        return False
     return word[0].isupper() or (word[0].isdigit() and any(c.isupper() for c in word)) or _is_uncased(word, current)
 
 

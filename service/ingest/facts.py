@@ -119,16 +119,11 @@ def language_of_host(host: str, words: PageWords) -> str | None:
 
 def is_free(text: str, words: PageWords) -> bool | None:
     """What a text says of the price; None if nothing."""
-    folded = f" {fold(text)} "
-    if _says(folded, "paid_phrases", words) or re.search(r"[(\[](?:paid|\$+)[)\]]", text, re.IGNORECASE):
+    if words.says("paid_phrases", text) or re.search(r"[(\[](?:paid|\$+)[)\]]", text, re.IGNORECASE):
         return False
-    if _says(folded, "free_phrases", words) or re.search(r"[(\[]free[)\]]|[-–,:]\s*free\s*$", text, re.IGNORECASE):
+    if words.says("free_phrases", text) or re.search(r"[(\[]free[)\]]|[-–,:]\s*free\s*$", text, re.IGNORECASE):
         return True
     return None
-
-
-def _says(folded: str, kind: str, words: PageWords) -> bool:
-    return any(f" {phrase} " in folded for phrase in words.words.get(kind, ()))
 
 
 def is_date(text: str) -> bool:

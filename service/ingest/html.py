@@ -55,6 +55,7 @@ class _Reader:
     kind: str = "paragraph"
     level: int = 0
     silence: int = 0
+    rows: int = 0  # open ones
     columns: tuple[str, ...] = ()
     is_header: bool = True  # whether all cells of the row so far are headings
 
@@ -63,10 +64,13 @@ class _Reader:
         self.line = min(self.first_line + (element.sourceline or 1) - 1, self.last_line)
         if tag in _SILENT:
             self.silence += 1
+        elif self.rows and tag in _BLOCKS and tag != "table":
+            self.add("\n")  # a list or a paragraph in a cell stays a part of the row
         elif tag in _HEADINGS or tag in _BLOCKS or tag == _ROW:
             self.flush()
             self.columns = () if tag == "table" else self.columns
-            self.kind = {"li": "item", _ROW: "row"}.get(tag, "heading" if tag in _HEADINGS else "paragraph")
+            self.kind = "heading" if tag in _HEADINGS else "item" if tag == "li" else "paragraph"
+            self.rows += tag == _ROW
             self.level = _HEADINGS.get(tag, 1 if tag == "li" else 0)
         elif tag == "a" and element.get("href"):
             self.close_link()
@@ -85,7 +89,10 @@ class _Reader:
             self.close_link()
         elif tag in _CELLS:
             self.close_cell(tag)
-        elif tag in _HEADINGS or tag in _BLOCKS or tag == _ROW:
+        elif tag == _ROW:
+            self.flush()
+            self.rows -= 1
+        elif tag in _HEADINGS or (tag in _BLOCKS and (not self.rows or tag == "table")):
             self.flush()
         self.add_text(element.tail)
 
@@ -114,17 +121,18 @@ class _Reader:
         self.pieces = []
 
     def flush(self) -> None:
+        """End the block; outside a row, cells make one all the same."""
         self.close_link()
-        if self.kind == "row" and self.cells:
-            if self.pieces:
-                self.close_cell()
-            cells = tuple(self.cells)
-            self.columns = tuple(map(cell_text, cells)) if self.is_header else self.columns
-        else:
-            cells = (*self.cells, tuple(self.pieces))
+        if self.cells and self.pieces:
+            self.close_cell()
+        is_row = bool(self.cells)
+        cells = tuple(self.cells) if is_row else (tuple(self.pieces),)
+        if is_row and self.is_header:
+            self.columns = tuple(map(cell_text, cells))
         if any(piece.text.strip() or piece.href for cell in cells for piece in cell):
             line = next(piece.line for cell in cells for piece in cell)
-            columns = self.columns if self.kind == "row" else ()
-            self.blocks.append(Block(self.kind, line, self.line, cells, self.level, columns=columns))
+            columns = self.columns if is_row else ()
+            kind = "row" if is_row else self.kind
+            self.blocks.append(Block(kind, line, self.line, cells, self.level, columns=columns))
         self.cells, self.pieces, self.is_header = [], [], True
         self.kind, self.level = "paragraph", 0

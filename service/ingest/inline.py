@@ -91,6 +91,7 @@ class _Reader:
     breaks: Sequence[int]  # offsets of the line breaks
     pieces: list[Piece] = field(default_factory=list)
     link: Piece | None = None
+    shown: list[str] = field(default_factory=list)  # the open link's text so far
     strong: int = 0
     offset: int = 0
 
@@ -113,7 +114,7 @@ class _Reader:
 
     def add(self, text: str) -> None:
         if self.link:
-            self.link = replace(self.link, text=self.link.text + text, is_strong=self.link.is_strong or self.strong > 0)
+            self.shown.append(text)
         elif text:
             self.pieces.append(Piece(text, self.line, is_strong=self.strong > 0, offset=self.offset))
 
@@ -127,8 +128,8 @@ class _Reader:
 
     def close_link(self) -> None:
         if self.link:
-            self.pieces.append(self.link)
-            self.link = None
+            self.pieces.append(replace(self.link, text="".join(self.shown)))
+            self.link, self.shown = None, []
 
     def add_image(self, source: str, alt: str) -> None:
         """A picture speaks only as part of a link; alone it is no resource."""

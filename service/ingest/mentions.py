@@ -27,11 +27,17 @@ from service.ingest.page import Evidence, PageMention
 from service.ingest.surroundings import Link, read_surroundings
 from service.ingest.symbols import emoji_in, without_emoji
 
+LONGEST_LINE = 2_000  # characters of `raw` and `text`: a page may be one endless line
 LONGEST_NOTE = 600  # characters
 LONGEST_REST = 3  # words after a byline that are no note of their own: "in Coursera"
 
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{1,60})[)\]]")
 _IN_PUBLISHER = re.compile(r"^\s*(?:in|on|at|from|@|via)\s+([^,.;:()\[\]]{2,40})", re.IGNORECASE)
+
+
+def cut(text: str) -> str:
+    """The beginning of an endless line."""
+    return text if len(text) <= LONGEST_LINE else text[:LONGEST_LINE] + "…"
 
 
 @dataclass(frozen=True)
@@ -45,6 +51,12 @@ class Setting:
     outer: str = ""  # the enclosing bullet's title, or what the table row is about
     column: str = ""
     emoji_before: str = ""  # the row's cells to the left
+    text: str = ""  # of the whole block, as a person reads it
+    lines: Sequence[str] = ()  # of the page
+
+    def raw(self, line: int) -> str:
+        """A line as printed."""
+        return cut(self.lines[line - 1]) if line <= len(self.lines) else ""
 
 
 def read_cell(cell: Sequence[Piece], targets: Mapping[int, Target], setting: Setting) -> list[PageMention]:
@@ -78,8 +90,8 @@ def _mention(link: Link, named: Named, place: Place, setting: Setting) -> PageMe
     return PageMention(
         url=link.target.url,
         line=link.piece.line,
-        raw="",
-        text="",
+        raw=setting.raw(link.piece.line),
+        text=setting.text,
         title=named.title,
         title_evidence=named.evidence,
         media_type=kind,

@@ -8,7 +8,7 @@ from service.ingest.blocks import Block, Piece, cell_text
 from service.ingest.facts import is_date
 from service.ingest.legend import Legend
 from service.ingest.links import MalformedUrl, Target, is_picture_only, is_relative, target_of
-from service.ingest.mentions import Setting, read_cell
+from service.ingest.mentions import Setting, cut, read_cell
 from service.ingest.notes import LONGEST_NOTE, is_noteworthy, names_in, prerequisites_in
 from service.ingest.outline import Outline, Section
 from service.ingest.page import Note, PageMention, PageWarning, StatedPrerequisite
@@ -16,7 +16,6 @@ from service.ingest.symbols import without_emoji
 from service.ingest.wording import read_before
 
 MOST_CELLS = 6  # of a row, where what it is about is looked for
-LONGEST_LINE = 2_000  # characters of `raw` and `text`: a page may be one endless line
 
 
 @dataclass
@@ -35,6 +34,7 @@ class PageReader:
     warnings: list[PageWarning] = field(default_factory=list)
     outer: dict[int, str] = field(default_factory=dict)  # titles of enclosing bullets, by block
     ids: dict[str, str] = field(default_factory=dict)  # of resources, by the URLs that the page prints
+    known: dict[str, Target | None] = field(default_factory=dict)  # where links lead, as printed
     relative_links: int = 0
 
     def _warn(self, line: int, code: str, message: str) -> None:
@@ -80,10 +80,12 @@ class PageReader:
             self.relative_links += not is_title
             return None
         try:
-            target = target_of(href, self.url)
+            if href not in self.known:
+                self.known[href] = target_of(href, self.url)
         except MalformedUrl as error:
             self._warn(link.line, "malformed_url", str(error))
             return None
+        target = self.known[href]
         if target and is_picture_only(link, target, self.vocabulary, self.outline.sections[index].topic is None):
             return None
         return target
@@ -95,28 +97,30 @@ class PageReader:
             section,
             topic=self.outline.topics[section.topic].label if section.topic is not None else "",
             outer=self._outer_title(block),
+            text=without_emoji(cut(block.text)),
+            lines=self.lines,
         )
-        text = without_emoji(_cut(block.text))
+        if block.kind == "row":
+            self._read_row(block, setting, targets)
+        else:
+            self._add(read_cell(block.cells[0], targets, setting))
+
+    def _read_row(self, row: Block, setting: Setting, targets: dict[int, Target]) -> None:
         left = ""
-        for number, cell in enumerate(block.cells):
-            column = block.columns[number] if number < len(block.columns) else ""
+        for number, cell in enumerate(row.cells):
+            column = row.columns[number] if number < len(row.columns) else ""
             is_of_people = self.vocabulary.page_words.has("people_columns", column)
-            if is_of_people or not any(id(piece) in targets for piece in cell):
-                left += cell_text(cell)
-                continue
-            for mention in read_cell(cell, targets, replace(setting, column=column, emoji_before=left)):
-                self._add(replace(mention, raw=self._raw(mention.line), text=text))
+            if not is_of_people and any(id(piece) in targets for piece in cell):
+                self._add(read_cell(cell, targets, replace(setting, column=column, emoji_before=left)))
             left += cell_text(cell)
 
-    def _add(self, mention: PageMention) -> None:
-        if mention.is_hidden:
-            self._warn(mention.line, "hidden_link", f"Nobody sees the link to {mention.url} on the published page.")
-        if mention.is_title_weak:
-            self._warn(mention.line, "weak_title", f"No better title than {mention.title!r} was found.")
-        self.mentions.append(mention)
-
-    def _raw(self, line: int) -> str:
-        return _cut(self.lines[line - 1] if line <= len(self.lines) else "")
+    def _add(self, mentions: Sequence[PageMention]) -> None:
+        for mention in mentions:
+            if mention.is_hidden:
+                self._warn(mention.line, "hidden_link", f"Nobody sees the link to {mention.url} on the published page.")
+            if mention.is_title_weak:
+                self._warn(mention.line, "weak_title", f"No better title than {mention.title!r} was found.")
+        self.mentions += mentions
 
     def _outer_title(self, block: Block) -> str:
         """What the enclosing bullet, or the row's first telling cell, is about."""
@@ -132,7 +136,7 @@ class PageReader:
         """What a bullet or a cell names; its way back to the top of the page is no part of that."""
         words = self.vocabulary.page_words
         own = tuple(p for p in cell if not (p.href or "").startswith("#") or not words.has("lead_ins", p.text))
-        text = without_emoji(_cut(cell_text(own)))
+        text = without_emoji(cut(cell_text(own)))
         title = read_before(text, "", self.vocabulary).title
         has_words = sum(c.isalpha() for c in title) > 1 and not is_date(title)
         return title if has_words and not words.has("nameless", title) else ""
@@ -143,21 +147,17 @@ class PageReader:
             self._warn(block.line, "typo", f"{found.group()!r} is perhaps {meant!r}; it was left as printed.")
 
     def _read_note(self, block: Block, section: Section) -> None:
-        text = without_emoji(_cut(block.text))
+        text = without_emoji(cut(block.text))
         if section.topic is not None and is_noteworthy(text, self.vocabulary.page_words):
             self.notes.append((section.topic, Note(text[:LONGEST_NOTE], block.line)))
 
     def _read_prerequisites(self, block: Block, section: Section) -> None:
         if section.topic is None or block.kind == "heading":
             return
-        text = without_emoji(_cut(block.text))
+        text = without_emoji(cut(block.text))
         words = self.vocabulary.page_words
         names = names_in(text) if section.is_prerequisites else prerequisites_in(text, words)
         for prerequisite in names:
             self.prerequisites.append(
-                StatedPrerequisite(prerequisite, section.topic, block.line, self._raw(block.line))
+                StatedPrerequisite(prerequisite, section.topic, block.line, cut(self.lines[block.line - 1]))
             )
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONGEST_LINE else text[:LONGEST_LINE] + "…"

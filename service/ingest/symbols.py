@@ -56,6 +56,8 @@ def symbol_key(symbol: str) -> str:
 
 def without_emoji(text: str) -> str:
     """Text as read aloud: no emoji, and single spaces."""
+    if text.isascii():
+        return " ".join(text.split())
     parts, last = [], 0
     for start, end, _ in emoji_in(text):
         parts.append(text[last:start])

@@ -38,6 +38,8 @@ def read_before(text: str, strong: str, vocabulary: Vocabulary) -> Wording:
     """Read the words before a link; `strong` is what they set in bold, often the title."""
     words = vocabulary.page_words
     text = tidy(text)
+    if not text:
+        return Wording()
     quoted = _QUOTED.search(text)
     if quoted and len(quoted.group(1).split()) > 1:
         return _around(quoted.group(1), text[: quoted.start()], text[quoted.end() :], words)

@@ -271,6 +271,7 @@ def test_topics_below_a_media_type_keep_it(parse: Parse) -> None:
         ("[Rays of light (video)](https://x.org/a)", "Rays of light"),
         ("[Make School: rays](https://x.org/a)", "Make School: rays"),
         ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "Rays of light"),
+        ("Rays of light (2015) ... [pdf](https://x.org/a)", "Rays of light"),
         ("Colah [[web]](http://colah.github.io/)", "Colah"),
         ("Explore **rays of light** through [Lenses](https://x.org/a)", "Lenses"),
         ("[3. Rays of light](https://x.org/a)", "Rays of light"),
@@ -304,12 +305,23 @@ def test_a_bullet_in_a_bullet_keeps_a_name_of_its_own(parse: Parse) -> None:
 def test_html_tables_have_columns_and_those_of_people_lead_to_no_resources(parse: Parse) -> None:
     page = parse(
         "## Optics\n<table>\n<tr><th>Lecture</th><th>Video</th><th>Author</th></tr>\n"
-        '<tr><td>Lenses</td><td><a href="https://x.org/a">Watch</a></td><td><a href="https://x.org/b">Ann</a></td></tr>\n'
+        '<tr><td>Lenses</td><td><a href="https://x.org/a">Watch</a></td>'
+        '<td><a href="https://x.org/b">Ann</a></td></tr>\n'
         "</table>\n"
     )
 
     assert only(page).title == "Lenses: Watch"
     assert only(page).media_type == "video"
+
+
+def test_what_stands_in_a_cell_of_an_html_table_stays_in_its_row(parse: Parse) -> None:
+    page = parse(
+        "## Optics\n<table><tr><td>Jan 4</td><td><p>Lenses</p></td>\n"
+        '<td><ul><li><a href="https://x.org/a">slides</a></li>\n'
+        '<li><a href="https://x.org/b">notes</a></li></ul></td></tr></table>\n'
+    )
+
+    assert [(m.title, m.line) for m in page.mentions] == [("Lenses: slides", 3), ("Lenses: notes", 4)]
 
 
 def test_links_of_one_bullet_build_on_its_title(parse: Parse) -> None:
@@ -323,7 +335,8 @@ def test_links_of_one_bullet_build_on_its_title(parse: Parse) -> None:
 def test_links_of_a_nested_bullet_and_of_a_row_build_on_what_they_belong_to(parse: Parse) -> None:
     page = parse(
         "## Optics\n- Rays of light\n  - [video](https://x.org/a)\n\n"
-        "| Date | Topic | Material |\n|---|---|---|\n| Jan 4 | Lenses | [slides](https://x.org/b) [notes](https://x.org/c) |\n"
+        "| Date | Topic | Material |\n|---|---|---|\n| Jan 4 | Lenses | [slides](https://x.org/b) "
+        "[notes](https://x.org/c) |\n"
     )
 
     assert [m.title for m in page.mentions] == ["Rays of light: video", "Lenses: slides", "Lenses: notes"]
@@ -338,7 +351,8 @@ def test_a_url_without_any_words_gets_a_weak_title_and_a_warning(parse: Parse) -
 
 def test_a_mention_without_a_title_takes_the_one_the_page_gives_elsewhere(parse: Parse) -> None:
     page = parse(
-        "## Optics\n- [Rays of light](https://youtu.be/abcdefgh)\n- StatQuest [video](https://www.youtube.com/watch?v=abcdefgh)\n"
+        "## Optics\n- [Rays of light](https://youtu.be/abcdefgh)\n"
+        "- StatQuest [video](https://www.youtube.com/watch?v=abcdefgh)\n"
     )
 
     assert [m.title for m in page.mentions] == ["Rays of light", "Rays of light"]
@@ -348,7 +362,7 @@ def test_a_mention_without_a_title_takes_the_one_the_page_gives_elsewhere(parse:
 @pytest.mark.parametrize(
     ("bullet", "fact", "value"),
     [
-        ("[Rays](https://x.org/a) by Ann Lee, Bo Chi and Carl de Vries (2015)", "authors", ("Ann Lee", "Bo Chi", "Carl de Vries")),
+        ("[Rays](https://x.org/a) by Ann Lee and Bo de Vries (2015)", "authors", ("Ann Lee", "Bo de Vries")),
         ("[Rays](https://x.org/a) by Ann Lee (05/07/2015)", "year", 2015),
         ("[Rays](https://x.org/a) by Ann Lee (2010-2014)", "year", None),
         ("[Rays](https://x.org/a) by Ann Lee in Coursera", "publisher", "Coursera"),
@@ -356,7 +370,7 @@ def test_a_mention_without_a_title_takes_the_one_the_page_gives_elsewhere(parse:
         ("[Rays in 1905](https://x.org/a)", "year", None),
         ("[Rays](https://arxiv.org/abs/hep-th/9901001)", "year", 1999),
         ("[Rays](https://arxiv.org/pdf/1609.04836v2.pdf)", "year", 2016),
-        ('[1] Lee, Ann, Bo Chi, and Carl Fox. **"Rays of light."** Nature (2015): 1-2. [[pdf]](https://x.org/a)', "authors", ("Ann Lee", "Bo Chi", "Carl Fox")),
+        ('[1] Lee, Ann, and Bo Chi. **"Rays of light."** (2015) [pdf](https://x.org/a)', "authors", ("Ann Lee", "Bo Chi")),
         ('He, Kaiming, et al. "Rays of light." (2015). [[pdf]](https://x.org/a)', "authors", ("Kaiming He",)),
         ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "authors", ("A. Lee",)),
         ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "year", 2015),
