@@ -18,11 +18,11 @@ SIGNS = r"""
 [ ] ( ) [](https:// ](http://x.org/a) ![ ](< > >> - * 1. | |-|-| # ## === --- +++ ``` ` ** _ ~~~~ < > <a <a~href= </a>
 <!-- --> <div> </div> <table><tr><td> <h2> <br> <![CDATA[ <?x &amp; &lt;a&gt; & \ {% %} {{ }} {: } {#a} :book: = : " “
 ” by By~Ann~Lee et~al. , ; . ... (2015) , 2017 Chapter 1 in~Hebrew (12~min) free 📖 🇮🇱 👩‍💻 title:~a www.x.org
-[r]:~https://x.org https://x.org/a_(b)#c https://arxiv.org/abs/1609.04836 [r] Books Requires: Note: (Lecture~2) 10 2~Rays
-深度学习 שלום a Ab
-""".split()
+[r]:~https://x.org https://x.org/a_(b)#c https://arxiv.org/abs/1609.04836 [r] Books Requires: Note: (Lecture~2) 10
+2~Rays 深度学习 שלום a Ab
+"""
 UNSEEN = ["\ufe0f", "\u200d", "\u0000", "\u2028", "\ufeff", "\t", "\n", "\n\n", " ", "  ", "    "]
-pieces = st.sampled_from([sign.replace("~", " ") for sign in SIGNS]) | st.sampled_from(UNSEEN)
+pieces = st.sampled_from([sign.replace("~", " ") for sign in SIGNS.split()]) | st.sampled_from(UNSEEN)
 hostile = st.lists(pieces, max_size=60).map("".join) | st.text(max_size=200)
 
 
