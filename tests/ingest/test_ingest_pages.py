@@ -370,7 +370,7 @@ def test_a_mention_without_a_title_takes_the_one_the_page_gives_elsewhere(parse:
         ("[Rays in 1905](https://x.org/a)", "year", None),
         ("[Rays](https://arxiv.org/abs/hep-th/9901001)", "year", 1999),
         ("[Rays](https://arxiv.org/pdf/1609.04836v2.pdf)", "year", 2016),
-        ('[1] Lee, Ann, and Bo Chi. **"Rays of light."** (2015) [pdf](https://x.org)', "authors", ("Ann Lee", "Bo Chi")),
+        ('[1] Lee, Ann, and Bo Li. **"Rays of light."** (2015) [pdf](https://x.org)', "authors", ("Ann Lee", "Bo Li")),
         ('He, Kaiming, et al. "Rays of light." (2015). [[pdf]](https://x.org/a)', "authors", ("Kaiming He",)),
         ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "authors", ("A. Lee",)),
         ("Rays of light (2015), A. Lee et al. [[pdf]](https://x.org/a)", "year", 2015),
