@@ -39,7 +39,8 @@ class Axis:
     def encoding(self, field: str) -> Layer:
         """This axis for a quantitative field."""
         ends = {"domainMin": self.low, "domainMax": self.high}
-        scale = {"type": self.scale, "zero": False, **{key: end for key, end in ends.items() if end is not None}}
+        given = {key: end for key, end in ends.items() if end is not None}
+        scale = {"type": self.scale, "zero": False, "nice": self.scale == "linear" and not given, **given}
         return {
             "field": field,
             "type": "quantitative",

@@ -1,11 +1,12 @@
 """The demos, one a line."""
 
 from service.demos.demo import Demo
+from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.errors import NotFound
 
-DEMOS: tuple[Demo, ...] = (PLAYGROUND, OPTIMIZERS)
+DEMOS: tuple[Demo, ...] = (PLAYGROUND, OPTIMIZERS, LINEAR_REGRESSION)
 
 
 def find_demo(id: str) -> Demo:

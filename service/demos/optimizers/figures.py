@@ -6,15 +6,15 @@ import numpy as np
 
 from service.demos.charts import COLORS, Axis, Curve, by_name, line_chart
 from service.demos.compiled import Floats, Ints
-from service.demos.figures import FRAME, INK, Animation, Figure, number_told
+from service.demos.figures import INK, Figure, number_told
 from service.demos.landscapes import CELLS, OWN_SCALES, SIDE, Landscape, landscape_layers, path_layers
+from service.demos.moving import NOW, UP_TO_NOW, clock_layer, moments, moving
 from service.demos.optimizers.functions import MAX_LEVELS, Function
 from service.demos.optimizers.rules import REACHED, TITLES
 from service.demos.optimizers.runs import Descent
 
 Layer = dict[str, Any]
 Rows = list[dict[str, Any]]
-FRAMES, FRAME_S = 24, 0.25
 _LOWEST_DRAWN = 1e-12  # heights below are rounding; a logarithm has no place for 0
 _PIXEL = 1 / SIDE  # of the landscape's side: shorter moves are not seen
 _LARGEST, _SMALLER = 260, 36  # sizes of marks, in square units
@@ -25,10 +25,9 @@ _SHAPES = ("circle", "square", "diamond", "triangle-up", "triangle-down", "cross
 def landscape_figure(function: Function, descents: list[Descent]) -> Figure:
     """Every path from the start to its end, over the landscape; it moves faster and faster."""
     landscape = _landscape(function)
-    moments = _moments(max(len(descent.points) - 1 for descent in descents))
+    shown = moments(max(len(descent.points) - 1 for descent in descents))
     names = [TITLES[descent.rule] for descent in descents]
-    paths = [row for descent in descents for row in _path_rows(function, descent, moments)]
-    up_to_now = [{"filter": f"datum.frame <= {FRAME}"}]
+    paths = [row for descent in descents for row in _path_rows(function, descent, shown)]
     legend = ["Ring: start · filled marks: where each path is · plus signs: lowest points"]
     return Figure(
         f"Paths on {function.title}",
@@ -40,14 +39,14 @@ def landscape_figure(function: Function, descents: list[Descent]) -> Figure:
             "layer": [
                 *landscape_layers(landscape),
                 _minima(landscape, function),
-                *({**layer, "transform": up_to_now} for layer in path_layers(landscape, paths, by_name(names))),
-                _places(landscape, descents, moments),
+                *({**layer, "transform": UP_TO_NOW} for layer in path_layers(landscape, paths, by_name(names))),
+                _places(landscape, descents, shown),
                 _start(landscape, descents[0]),
-                _clock(moments),
+                clock_layer(shown, "Iteration"),
             ],
             "resolve": OWN_SCALES,
         },
-        Animation(len(moments), FRAME_S, still=len(moments) - 1),
+        moving(shown),
     )
 
 
@@ -67,12 +66,7 @@ def _levels(function: Function) -> Floats:
     return np.asarray(10 ** np.arange(max(-1.0, last - MAX_LEVELS / 2), last + 0.1, 0.5))
 
 
-def _moments(iterations: int) -> Ints:
-    """The iteration that each frame shows: 0, then by ever longer steps."""
-    return np.unique(np.geomspace(1, iterations + 1, FRAMES).round().astype(int) - 1)
-
-
-def _path_rows(function: Function, descent: Descent, moments: Ints) -> Rows:
+def _path_rows(function: Function, descent: Descent, shown: Ints) -> Rows:
     """The path without moves too short to be seen, and the frame that each point is in from then on."""
     least = _PIXEL * (function.high - function.low)
     kept = [0]
@@ -80,7 +74,7 @@ def _path_rows(function: Function, descent: Descent, moments: Ints) -> Rows:
         if np.max(np.abs(point - descent.points[kept[-1]])) >= least:
             kept.append(i)
     kept.append(len(descent.points) - 1)
-    frames = np.searchsorted(moments, kept).tolist()
+    frames = np.searchsorted(shown, kept).tolist()
     return [
         {"x": float(descent.points[i, 0]), "y": float(descent.points[i, 1]), "i": i, "frame": frame, "curve": name}
         for i, frame in zip(kept, frames, strict=True)
@@ -99,13 +93,13 @@ def _start(landscape: Landscape, descent: Descent) -> Layer:
     return _marks(landscape, [{"x": x, "y": y}], ring)
 
 
-def _places(landscape: Landscape, descents: list[Descent], moments: Ints) -> Layer:
+def _places(landscape: Landscape, descents: list[Descent], shown: Ints) -> Layer:
     """Where each path is at each frame, if within the picture; a later one is smaller, to show those under it."""
     names = [TITLES[descent.rule] for descent in descents]
     rows = [
         {"x": float(x), "y": float(y), "frame": frame, "curve": names[place], "size": _LARGEST - _SMALLER * place}
         for place, descent in enumerate(descents)
-        for frame, moment in enumerate(moments)
+        for frame, moment in enumerate(shown)
         for x, y in [descent.points[min(moment, len(descent.points) - 1)]]
         if landscape.low <= min(x, y) and max(x, y) <= landscape.high
     ]
@@ -116,19 +110,7 @@ def _places(landscape: Landscape, descents: list[Descent], moments: Ints) -> Lay
         "shape": {**shared, "scale": {"domain": names, "range": list(_SHAPES[: len(names)])}},
         "color": {**shared, "scale": {"domain": names, "range": list(COLORS[: len(names)])}},
     }
-    now = [{"filter": f"datum.frame == {FRAME}"}]
-    return {**layer, "transform": now, "encoding": {**layer["encoding"], **looks}}
-
-
-def _clock(moments: Ints) -> Layer:
-    rows = [{"frame": frame, "told": f"Iteration {moment}"} for frame, moment in enumerate(moments.tolist())]
-    text = {"type": "text", "align": "right", "fontSize": 12, "color": INK, "aria": False}
-    return {
-        "data": {"values": rows},
-        "transform": [{"filter": f"datum.frame == {FRAME}"}],
-        "mark": {**text, "x": SIDE - 8, "y": SIDE - 12},
-        "encoding": {"text": {"field": "told"}},
-    }
+    return {**layer, "transform": NOW, "encoding": {**layer["encoding"], **looks}}
 
 
 def _marks(landscape: Landscape, rows: Rows, mark: Layer) -> Layer:
