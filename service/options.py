@@ -2,8 +2,7 @@
 
 from service.config import Settings
 from service.demos.kernel_cache import kernel_cache_dir
-from service.demos.limits import RunLimits
-from service.demos.worker import WorkerOptions
+from service.demos.limits import RunLimits, WorkerOptions
 from service.ingest.reconcile import IngestOptions
 from service.outbound import FetchLimits
 

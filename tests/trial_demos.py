@@ -17,8 +17,8 @@ from marshmallow import Schema, fields
 
 from service.demos.demo import Demo, DemoResult, Parameters, Progress
 from service.demos.figures import Animation, Figure
-from service.demos.limits import RunLimits
-from service.demos.worker import Worker, WorkerOptions
+from service.demos.limits import RunLimits, WorkerOptions
+from service.demos.worker import Worker
 
 PLACE = f"{__name__}:DEMOS"
 

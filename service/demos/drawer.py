@@ -16,7 +16,8 @@ from service.catalog.drawings import DrawingOrder
 from service.catalog.snapshots import Snapshots
 from service.demos.animation import gif_of
 from service.demos.figures import Spec, png_of, svg_of
-from service.demos.worker import INHERIT_S, POLL_S, WorkerOptions
+from service.demos.limits import WorkerOptions
+from service.demos.worker import INHERIT_S, POLL_S
 
 FORMATS: Mapping[str, Callable[[Spec], bytes]] = {
     "svg": lambda spec: svg_of(spec).encode(),

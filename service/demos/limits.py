@@ -1,4 +1,4 @@
-"""The bounds that keep runs from harming anything else."""
+"""What workers are told when they start: the bounds that keep runs from harming anything else, and where to work."""
 
 from dataclasses import dataclass
 
@@ -17,3 +17,21 @@ class RunLimits:
     keep_runs: int = 10_000
     lease_s: float = 15.0  # a worker that is silent for so long is held to be dead
     attempts: int = 3  # workers that may die on a run before it is given up
+
+
+@dataclass(frozen=True)
+class WorkerOptions:
+    """What a worker needs to know; `demos` is where the list of demos is, `kernels` the folder of compiled loops."""
+
+    database_url: str
+    limits: RunLimits
+    kernels: str = ""
+    demos: str = "service.demos.registry:DEMOS"
+
+
+@dataclass(frozen=True)
+class Crew:
+    """So many workers, and a drawer."""
+
+    options: WorkerOptions
+    workers: int

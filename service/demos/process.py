@@ -1,14 +1,19 @@
-"""The entry of the processes in `processes`: `python -m service.demos.process work|draw`, options on standard input."""
+"""The entry of the processes in `processes`: `python -m service.demos.process ROLE`, its order on standard input."""
 
 import logging
 import pickle
 import signal
 import sys
+from importlib import import_module
 
-from service.demos import drawer, worker
 from service.demos.lifeline import when_parent_ends
 
-_ROLES = {"work": worker.work, "draw": drawer.draw}
+# By name: a supervisor needs no database, and a worker no pictures.
+_ROLES = {
+    "supervise": ("service.demos.processes", "supervise"),
+    "work": ("service.demos.worker", "work"),
+    "draw": ("service.demos.drawer", "draw"),
+}
 
 
 class _Stop:
@@ -30,9 +35,10 @@ def main() -> None:
     signal.signal(signal.SIGTERM, stop.ask)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    options: worker.WorkerOptions = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
+    order = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
     when_parent_ends(stop.ask)
-    _ROLES[sys.argv[1]](options, stop.is_asked)
+    module, name = _ROLES[sys.argv[1]]
+    getattr(import_module(module), name)(order, stop.is_asked)
 
 
 if __name__ == "__main__":

@@ -5,13 +5,12 @@ import logging
 import pickle
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO, cast
 
-from service.demos.worker import WorkerOptions
+from service.demos.limits import Crew, WorkerOptions
 
 LOOK_S = 0.1  # how often it looks whether all live
 STOP_S = 5.0  # how long they may take to stop
@@ -24,20 +23,22 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def running_workers(options: WorkerOptions, count: int) -> Iterator[None]:
-    """Keep `count` workers and one drawer alive beside the block."""
-    stop = threading.Event()
-    thread = threading.Thread(target=supervise, args=(options, count, stop.is_set), name="workers")
-    thread.start()
+    """Keep `count` workers and one drawer alive beside the block.
+
+    A process of its own does that, started before the block begins: a web server forks, and a process that is being
+    started by another thread at that moment would never be told from the fork.
+    """
+    supervisor = _start("supervise", Crew(options, count))
     try:
         yield
     finally:
-        stop.set()
-        thread.join()
+        supervisor.terminate()
+        _await_end(supervisor, time.monotonic() + 2 * STOP_S)
 
 
-def supervise(options: WorkerOptions, count: int, should_stop: Callable[[], bool]) -> None:
-    """Keep `count` workers and one drawer alive until `should_stop`; then stop them."""
-    kept = [_Kept("work", options) for _ in range(count)] + [_Kept("draw", options)]
+def supervise(crew: Crew, should_stop: Callable[[], bool]) -> None:
+    """Keep a crew's processes alive until `should_stop`; then stop them."""
+    kept = [_Kept(role, crew.options) for role in ["work"] * crew.workers + ["draw"]]
     try:
         while not should_stop():
             for process in kept:
@@ -48,7 +49,7 @@ def supervise(options: WorkerOptions, count: int, should_stop: Callable[[], bool
             process.ask_to_stop()
         patience = time.monotonic() + STOP_S
         for process in kept:
-            process.stop(patience)
+            process.await_end(patience)
 
 
 class _Kept:
@@ -60,7 +61,7 @@ class _Kept:
         self._delay_s = FIRST_DELAY_S
         self._started = time.monotonic()
         self._due: float | None = None  # when a dead one is replaced
-        self._process = self._start()
+        self._process = _start(role, options)
 
     def keep_alive(self) -> None:
         code = self._process.poll()
@@ -75,24 +76,29 @@ class _Kept:
             _log.warning("a process (%s) ended with %d; another follows in %.1f s", self._role, code, self._delay_s)
         elif moment >= self._due:
             self._started, self._due = moment, None
-            self._process = self._start()
+            self._process = _start(self._role, self._options)
 
     def ask_to_stop(self) -> None:
         """Its run goes back to the queue."""
         self._process.terminate()
 
-    def stop(self, until: float) -> None:
-        try:
-            self._process.wait(max(0.0, until - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-        self._process.communicate()  # closes the pipe and takes leave
+    def await_end(self, until: float) -> None:
+        _await_end(self._process, until)
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-P", "-m", "service.demos.process", self._role]
-        process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # our own module
-        options = pickle.dumps(self._options)  # not an argument: the URL may hold a password
-        with contextlib.suppress(BrokenPipeError):  # it died already: `keep_alive` sees it
-            cast(BinaryIO, process.stdin).write(options)
-            cast(BinaryIO, process.stdin).flush()
-        return process
+
+def _start(role: str, order: WorkerOptions | Crew) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-P", "-m", "service.demos.process", role]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # our own module
+    told = pickle.dumps(order)  # not an argument: the database's URL may hold a password
+    with contextlib.suppress(BrokenPipeError):  # it died already
+        cast(BinaryIO, process.stdin).write(told)
+        cast(BinaryIO, process.stdin).flush()
+    return process
+
+
+def _await_end(process: subprocess.Popen[bytes], until: float) -> None:
+    try:
+        process.wait(max(0.0, until - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        process.kill()
+    process.communicate()  # closes the pipe and takes leave

@@ -9,7 +9,6 @@ import secrets
 import socket
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from service.catalog import claims, runs
@@ -18,7 +17,7 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Run, now
 from service.catalog.snapshots import Snapshots
 from service.demos.hold import Hold
-from service.demos.limits import RunLimits
+from service.demos.limits import WorkerOptions
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
 from service.demos.warm_child import WarmChild
 
@@ -28,16 +27,6 @@ INHERIT_S = 1.0  # how often it looks for runs whose worker died
 TIDY_S = 60.0  # how often old results are looked for
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class WorkerOptions:
-    """What a worker needs to know; `demos` is where the list of demos is, `kernels` the folder of compiled loops."""
-
-    database_url: str
-    limits: RunLimits
-    kernels: str = ""
-    demos: str = "service.demos.registry:DEMOS"
 
 
 def work(options: WorkerOptions, should_stop: Callable[[], bool]) -> None:

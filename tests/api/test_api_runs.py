@@ -22,8 +22,7 @@ from service.app import create_app
 from service.catalog.database import open_database
 from service.config import Settings
 from service.demos.drawer import draw
-from service.demos.limits import RunLimits
-from service.demos.worker import WorkerOptions
+from service.demos.limits import RunLimits, WorkerOptions
 
 LIMITS = RunLimits(time_s=5, memory_mb=300)
 PATIENCE_S = 30.0

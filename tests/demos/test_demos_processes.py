@@ -18,9 +18,8 @@ from service.catalog.claims import FigureRecord, Outcome, claim, finish
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Run
 from service.catalog.runs import RunRequest
-from service.demos.limits import RunLimits
+from service.demos.limits import RunLimits, WorkerOptions
 from service.demos.processes import running_workers
-from service.demos.worker import WorkerOptions
 
 LIMITS = RunLimits(time_s=20, memory_mb=300, lease_s=0.6)
 PATIENCE_S = 30.0
@@ -72,7 +71,7 @@ def processes_of(parent: int, module: str) -> set[int]:
     family = {parent}
     while grown := {pid for pid, (above, _) in found.items() if above in family} - family:
         family |= grown
-    return {pid for pid in family if f" -m {module}" in found.get(pid, (0, ""))[1]}
+    return {pid for pid in family - {parent} if f" -m {module}" in found.get(pid, (0, ""))[1] or not module}
 
 
 def test_a_killed_worker_is_replaced_and_its_run_taken_over(
@@ -82,11 +81,7 @@ def test_a_killed_worker_is_replaced_and_its_run_taken_over(
         until(lambda: processes_of(os.getpid(), "service.demos.computing") != set())
         id = enqueue(sessions, "sleep", 0.8)
         until(lambda: seen(sessions, id).status == "running")
-        [worker] = [
-            pid
-            for pid in processes_of(os.getpid(), "service.demos.process")
-            if processes_of(pid, "service.demos.computing")
-        ]
+        [worker] = processes_of(os.getpid(), "service.demos.process work")
 
         os.kill(worker, signal.SIGKILL)
         until(lambda: seen(sessions, id).status in runs.FINISHED)
@@ -149,9 +144,8 @@ def test_figures_are_drawn_in_a_process_of_their_own(options: WorkerOptions, ses
 def test_no_process_outlives_a_parent_that_was_killed(options: WorkerOptions, sessions: sessionmaker[Session]) -> None:
     script = (
         "import time\n"
-        "from service.demos.limits import RunLimits\n"
+        "from service.demos.limits import RunLimits, WorkerOptions\n"
         "from service.demos.processes import running_workers\n"
-        "from service.demos.worker import WorkerOptions\n"
         f"with running_workers(WorkerOptions({options.database_url!r}, RunLimits(), demos={PLACE!r}), 1):\n"
         "    time.sleep(60)\n"
     )
@@ -163,8 +157,33 @@ def test_no_process_outlives_a_parent_that_was_killed(options: WorkerOptions, se
     parent.kill()
     parent.wait()
 
-    assert len(orphans) == 3  # a worker, its computing process, and the drawer
+    assert len(orphans) == 4  # the supervisor, a worker, its computing process, and the drawer
     until(lambda: not any(is_alive(pid) for pid in orphans))
+
+
+def test_a_fork_that_holds_the_pipes_keeps_no_process_alive(
+    options: WorkerOptions, sessions: sessionmaker[Session]
+) -> None:
+    script = (
+        "import os, time\n"
+        "from service.demos.limits import RunLimits, WorkerOptions\n"
+        "from service.demos.processes import running_workers\n"
+        f"with running_workers(WorkerOptions({options.database_url!r}, RunLimits(), demos={PLACE!r}), 0):\n"
+        "    os.fork()\n"
+        "    time.sleep(60)\n"
+        "    os._exit(0)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", script])
+    until(lambda: len(processes_of(parent.pid, "service.demos")) == 2)  # the supervisor and the drawer
+    orphans = processes_of(parent.pid, "service.demos")
+    family = processes_of(parent.pid, "")
+
+    parent.kill()
+    parent.wait()
+
+    until(lambda: not any(is_alive(pid) for pid in orphans))
+    for pid in family - orphans - {parent.pid}:
+        os.kill(pid, signal.SIGKILL)
 
 
 def is_alive(pid: int) -> bool:

@@ -19,8 +19,8 @@ from service.catalog.database import migrate, open_database, open_sessions
 from service.catalog.models import Run
 from service.catalog.runs import RunRequest
 from service.config import bundled
-from service.demos.limits import RunLimits
-from service.demos.worker import Worker, WorkerOptions
+from service.demos.limits import RunLimits, WorkerOptions
+from service.demos.worker import Worker
 
 LIMITS = RunLimits(time_s=1.5, memory_mb=200, result_bytes=100_000)
 PATIENCE_S = 30.0
