@@ -17,6 +17,7 @@ class TeachingWords:
     never_required: frozenset[str] = NOTHING  # "motivation": no condition for anything
     courses: frozenset[str] = NOTHING  # "lectures": the page teaches in the order it prints
     collections: frozenset[str] = NOTHING  # "awesome": it does not
+    general: frozenset[str] = NOTHING  # "model": of many subjects
     grammar: frozenset[str] = NOTHING  # "for": no subject of its own
     plurals: Mapping[str, str] = field(default_factory=dict)  # irregular ones: "matrices" -> "matrix"
 

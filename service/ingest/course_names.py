@@ -12,6 +12,7 @@ from service.ingest.teaching import TaughtTopic
 
 NAME_KINDS = ("label", "synonym", "part", "hidden")  # the better a name names its topic, the earlier
 USED_AFTER = 0.4  # how much being named after it was taught counts against a name; before it, 1
+FEWEST_LETTERS = 2  # of a name to be looked for; "C" is also a note, a vitamin and a choice
 FEWEST_TOPICS = 10  # on a smaller page, that others name a topic too says little about the name
 
 Stems = frozenset[str]
@@ -38,6 +39,18 @@ class Naming:
     start: int  # the place of that in the text, in characters
 
 
+@dataclass(frozen=True)
+class Usage:
+    """Which topics name one, and how many of them before and after it, not counting what is nested with it."""
+
+    speakers: frozenset[str]
+    before: int
+    after: int
+
+
+NEVER = Usage(frozenset(), 0, 0)
+
+
 class CourseNames:
     """The names on one page, found in all its lines once."""
 
@@ -51,7 +64,7 @@ class CourseNames:
         for named in sorted(self._telling, key=lambda named: NAME_KINDS.index(named.kind)):
             self._phrases.add(self._wording.words(named.name), named.name, named)
         self.mentions: Sequence[Naming] = [n for topic in outline.page.topics for n in self._mentions(topic)]
-        self._speakers = speakers_of(self.mentions)
+        self._usage = self.usage(self.mentions)
 
     def content(self, text: str) -> Stems:
         """The words of a text that carry its subject, as stems."""
@@ -79,24 +92,37 @@ class CourseNames:
         by_words = [n for n in self._scattered() if (n.named.topic.id, n.line) not in known]
         return [*by_phrase, *by_words]
 
-    def specificity(self, naming: Naming, speakers: Mapping[str, set[str]] | None = None) -> float:
+    def specificity(self, naming: Naming, usage: Mapping[str, Usage] | None = None) -> float:
         """How telling it is, 0..1: a name that topics all over the page mention says little about any of them.
 
         Least of all one that is in use before its topic is taught: that is the page's general talk.
         """
-        outline, named = self._outline, naming.named.topic
-        others = [outline.by_id[id] for id in (speakers or self._speakers).get(named.id, set()) - {naming.speaker.id}]
-        before = sum(outline.is_before(other, named) for other in others)
-        after = sum(outline.is_before(named, other) for other in others)
+        used = (usage or self._usage).get(naming.named.topic.id, NEVER)
+        is_one = naming.speaker.id in used.speakers
+        before = used.before - (is_one and self._outline.is_before(naming.speaker, naming.named.topic))
+        after = used.after - (is_one and self._outline.is_before(naming.named.topic, naming.speaker))
         elsewhere = before + USED_AFTER * after
-        return (1 - elsewhere / max(len(outline.page.topics), FEWEST_TOPICS)) ** 2  # squared: doubt grows fast
+        return (1 - elsewhere / max(len(self._outline.page.topics), FEWEST_TOPICS)) ** 2  # squared: doubt grows fast
+
+    def usage(self, namings: Iterable[Naming]) -> Mapping[str, Usage]:
+        """By topic, who names it."""
+        speakers: defaultdict[str, dict[str, TaughtTopic]] = defaultdict(dict)
+        for naming in namings:
+            speakers[naming.named.topic.id][naming.speaker.id] = naming.speaker
+        return {id: self._usage_of(self._outline.by_id[id], found) for id, found in speakers.items()}
+
+    def _usage_of(self, topic: TaughtTopic, speakers: Mapping[str, TaughtTopic]) -> Usage:
+        before = sum(self._outline.is_before(speaker, topic) for speaker in speakers.values())
+        after = sum(self._outline.is_before(topic, speaker) for speaker in speakers.values())
+        return Usage(frozenset(speakers), before, after)
 
     def _telling_names(self, topic: TaughtTopic) -> Iterator[Named]:
         """The names by which a topic can be recognised: not the subject of the whole page, not "Basics"."""
-        general = self._words.openings | self._words.never_required
+        vague = self._words.openings | self._words.never_required
         for name, kind in topic.names:
             content = self.content(name)
-            if any(map(str.isalpha, "".join(content))) and not content <= self._title and fold(name) not in general:
+            is_word = sum(map(str.isalpha, "".join(content))) >= FEWEST_LETTERS
+            if is_word and not content <= self._title | self._words.general and fold(name) not in vague:
                 yield Named(topic, name, kind)
 
     def _mentions(self, topic: TaughtTopic) -> Iterator[Naming]:
@@ -121,20 +147,14 @@ class CourseNames:
 
     def _by_rarest_word(self, lines_with: Counter[str]) -> Mapping[str, list[tuple[Named, Stems]]]:
         """Names of two words or more by the one that the fewest lines have, so that few lines are held against each."""
-        index: defaultdict[str, list[tuple[Named, Stems]]] = defaultdict(list)
+        first: dict[Stems, Named] = {}
         for named in self._telling:
-            content = self.content(named.name)
+            first.setdefault(self.content(named.name), named)
+        index: defaultdict[str, list[tuple[Named, Stems]]] = defaultdict(list)
+        for content, named in first.items():
             if len(content) > 1 and named.kind != "hidden":
                 index[min(content, key=lambda stem: (lines_with[stem], stem))].append((named, content))
         return index
-
-
-def speakers_of(namings: Iterable[Naming]) -> Mapping[str, set[str]]:
-    """By topic, the ids of the topics whose lines name it."""
-    speakers: defaultdict[str, set[str]] = defaultdict(set)
-    for naming in namings:
-        speakers[naming.named.topic.id].add(naming.speaker.id)
-    return speakers
 
 
 def _own_names(topic: TaughtTopic) -> Iterable[str]:

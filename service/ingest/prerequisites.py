@@ -7,12 +7,13 @@ taught earlier, unless the page says so in words. A model's opinion will be one 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from service.catalog.names import fold
 from service.catalog.prerequisites import STATED, PageEdge
 from service.catalog.vocabulary import Vocabulary
-from service.ingest.course_names import CourseNames, Naming, speakers_of
+from service.ingest.course_names import CourseNames, Naming
 from service.ingest.course_outline import CourseOutline
 from service.ingest.teaching import Stated, TaughtPage, TaughtTopic
 
@@ -22,7 +23,7 @@ STATED_IN_WORDS = 0.8  # "Requires some basic linear algebra": the name is a par
 MENTION = 0.65  # a line of the later topic names the earlier one by its label or a synonym
 MENTION_OF_PART = 0.6  # ... or by one of the subjects that it joins
 NAME_CONTAINS = 0.7  # the later topic's name is made of the earlier one's: "GD for NN"
-LEADS_TO = 0.5  # a line of the earlier topic holds all the words of the later one's name
+LEADS_TO = 0.45  # a line of the earlier topic holds all the words of the later one's name; not surer for more lines
 LEADS_TO_ONE_WORD = 0.3  # ... when that is a single word
 OPENS = 0.6  # "Definition" opens its subject, and the later topic belongs to that subject
 TAUGHT_JUST_BEFORE = 0.25  # neighbours in the outline: enough to propose, never to accept
@@ -30,6 +31,7 @@ CHAPTER_BEFORE = 0.2  # their chapters are neighbours; counts only beside other 
 SAME_CHAPTER = 0.15  # counts only beside other evidence
 
 MOST_PIECES = 6  # of evidence for one edge; the surest are kept
+MOST_PREREQUISITES = 20  # of one topic, by one page; the surest are kept
 LONGEST_QUOTE = 100  # characters
 
 Ends = tuple[str, str]  # ids: (prerequisite, dependent)
@@ -81,7 +83,18 @@ def infer_prerequisites(
         pieces.extend(_support(course, *ends, pieces))
     for ends, piece in _stated(course, elsewhere or {}):
         found[ends].append(piece)
-    return tuple(_edge(page.id, ends, found[ends]) for ends in sorted(found, key=outline.place))
+    edges = [_edge(page.id, ends, found[ends]) for ends in sorted(found, key=outline.place)]
+    return tuple(edge for _, of_one in groupby(edges, _dependent) for edge in _surest(list(of_one)))
+
+
+def _dependent(edge: PageEdge) -> str:
+    return edge.dependent_id
+
+
+def _surest(edges: list[PageEdge]) -> list[PageEdge]:
+    """The surest of one topic's, still in teaching order."""
+    bound = sorted(edge.confidence for edge in edges)[-MOST_PREREQUISITES:][0]
+    return [edge for edge in edges if edge.confidence >= bound][:MOST_PREREQUISITES]
 
 
 def _mentioned(course: Course) -> Iterator[tuple[Ends, Piece]]:
@@ -108,12 +121,13 @@ def _contained(course: Course) -> Iterator[tuple[Ends, Piece]]:
 def _leading(course: Course) -> Iterator[tuple[Ends, Piece]]:
     """An earlier topic's line treats what a later topic is about: that one goes on from there."""
     leads = course.names.leads()
-    speakers = speakers_of(leads)
-    for naming in leads:
+    usage = course.names.usage(leads)
+    once = {(naming.speaker.id, naming.named.topic.id): naming for naming in reversed(leads)}
+    for naming in reversed(once.values()):
         earlier, later = naming.speaker, naming.named.topic
         if course.outline.is_required(earlier) and course.outline.is_required(later):
             base = LEADS_TO if len(course.names.content(naming.named.name)) > 1 else LEADS_TO_ONE_WORD
-            confidence = base * course.names.specificity(naming, speakers)
+            confidence = base * course.names.specificity(naming, usage)
             detail = f"“{earlier.heading}” already treats “{naming.named.name}”: “{_quote(naming)}”"
             yield (earlier.id, later.id), course.piece("mention", confidence, detail, naming.line)
 
