@@ -26,7 +26,8 @@ format: $(VENV)/test.stamp  ## let ruff lay out the code
 bench: $(VENV)/test.stamp  ## each benchmark prints its ratios beside their goals
 	for benchmark in benchmarks/bench_*.py; do $(BIN)/python $$benchmark || exit 1; done
 
-openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code
+openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code, its examples recorded anew
+	$(BIN)/python tests/api/record_examples.py
 	$(BIN)/coursegraph openapi > openapi.yaml
 
 # Without hashes and index addresses: some machines have builds of their own for large packages.

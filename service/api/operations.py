@@ -86,6 +86,7 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "page_id": "A page's id",
     "demo_id": "A demo's id",
     "run_id": "A run's id",
+    "name": "A figure's name; with an ending (`loss.png`), in that format",
 }
 READ_PROBLEMS = (401, 403, 422, 500, 503)
 WRITE_PROBLEMS = (400, 401, 403, 413, 415, 422, 500, 503)

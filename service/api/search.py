@@ -92,7 +92,11 @@ class SuggestQuery(Schema):
     """The beginning of a question."""
 
     q = text("What has been typed so far: `bat`", required=True)
-    limit = WholeNumber(load_default=10, validate=validate.Range(1, MOST_SUGGESTIONS))
+    limit = WholeNumber(
+        load_default=10,
+        validate=validate.Range(1, MOST_SUGGESTIONS),
+        metadata={"description": "At most so many"},
+    )
 
 
 class SuggestionSchema(Schema):

@@ -17,6 +17,7 @@ from service.api.operations import JSON, Answer, Operation
 from service.api.problems import NAMED, answer, elsewhere
 from service.catalog import topics
 from service.catalog.cards import EvidenceSchema, TopicRefSchema, TopicSchema
+from service.catalog.snapshots import remember
 from service.catalog.topics import PrerequisiteRow
 from service.errors import NotFound
 
@@ -34,6 +35,13 @@ class TopicListSchema(ListSchema):
     items = fields.List(fields.Nested(TopicSchema), required=True)
 
 
+class DemoRefSchema(Schema):
+    """A demo, in short."""
+
+    id = fields.String(required=True)
+    title = fields.String(required=True)
+
+
 class TopicDetailSchema(TopicSchema):
     """A topic with what there is on it."""
 
@@ -43,6 +51,7 @@ class TopicDetailSchema(TopicSchema):
         required=True,
         metadata={"description": "By media type: active resources filed under the topic itself"},
     )
+    demos = fields.List(fields.Nested(DemoRefSchema), required=True, metadata={"description": "What shows it at work"})
 
 
 class PrerequisitesQuery(Schema):
@@ -100,7 +109,10 @@ def get_topic(call: Call, topic_id: str) -> Response:
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
     card, _ = topics.card(call.session, topic_id)
-    further = {"resource_counts": dict(call.graph.resource_counts.get(topic_id, {}))}
+    further = {
+        "resource_counts": dict(call.graph.resource_counts.get(topic_id, {})),
+        "demos": remember(call.session, "demos", lambda: _demos(call)).get(topic_id, []),
+    }
     return Response(f"{card[:-1]},{orjson.dumps(further).decode()[1:]}", content_type=JSON)
 
 
@@ -133,6 +145,15 @@ def list_dependents(call: Call, topic_id: str) -> Response:
         return lead_on(call, topic_id)
     edges = call.graph.dependents(topic_id, call.query.get("depth"), call.query["status"])
     return _edges(call, [(edge.dependent_id, edge, depth) for edge, depth in edges])
+
+
+def _demos(call: Call) -> dict[str, list[dict[str, str]]]:
+    """What there is to run, by the topics that it shows."""
+    found: dict[str, list[dict[str, str]]] = {}
+    for demo in call.parts.runs.demos:
+        for topic_id in {call.graph.resolve(name) for name in demo.topics} - {None}:
+            found.setdefault(str(topic_id), []).append({"id": demo.id, "title": demo.title})
+    return found
 
 
 def lead_on(call: Call, topic_id: str) -> Response:

@@ -57,6 +57,12 @@ def test_the_course_page_gives_its_topics_by_id(client: FlaskClient) -> None:
     assert ids == sorted(ids)
 
 
+def test_a_topic_names_the_demos_that_show_it(client: FlaskClient) -> None:
+    topic: Any = client.get(f"{TOPICS}/learning-by-gradient-descent").json
+
+    assert {"id": "playground", "title": "Neural network playground"} in topic["demos"]
+
+
 def test_a_topic_says_how_much_there_is_on_it(client: FlaskClient) -> None:
     topic: Any = client.get(f"{TOPICS}/regularization").json
 
