@@ -5,7 +5,7 @@ The rooms; imports point down, and neighbours on one floor do not know each othe
     app > cli                                      wiring, and the command
     api                                            the REST door: translates, never decides
     ingest  search  recommend  demos  export       what we do
-    graph                                          how topics hang together
+    graph  inference                               how topics hang together; what models know
     catalog                                        what there is: the nouns, and the only SQL
     errors  config                                 what can go wrong; what can be set
 

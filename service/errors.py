@@ -15,7 +15,8 @@ CoursegraphError
 ├── KeyRefused              an API key that is missing, unknown, expired, revoked or too narrow
 └── Unavailable             it would work at another time or place: when to try again
     ├── QueueFull           no room for another run
-    └── DeviceUnavailable   the asked device is not on this machine
+    ├── DeviceUnavailable   the asked device is not on this machine
+    └── ModelUnavailable    a model whose file is missing or damaged
 """
 
 from collections.abc import Sequence
@@ -152,3 +153,7 @@ class QueueFull(Unavailable):
 
 class DeviceUnavailable(Unavailable):
     """The asked device is not on this machine."""
+
+
+class ModelUnavailable(Unavailable):
+    """A model whose file is missing or damaged."""

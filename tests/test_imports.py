@@ -15,7 +15,7 @@ FLOORS = (
     {"options"},
     {"api", "client"},
     {"ingest", "search", "recommend", "demos", "export"},
-    {"graph"},
+    {"graph", "inference"},
     {"catalog"},
     {"outbound"},
     {"config"},
@@ -33,6 +33,9 @@ RESERVED = {
     "rich": {"cli"},
     "sqlalchemy": {"catalog"},
     "torch": {"demos", "inference"},
+    "onnx": {"inference"},
+    "onnxruntime": {"inference"},
+    "tokenizers": {"inference"},
 }
 # Sessions are handed through every room; only the catalog writes queries with them.
 HANDED_THROUGH = {"Session", "sessionmaker", "Engine"}
