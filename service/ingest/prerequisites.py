@@ -6,13 +6,12 @@ taught earlier, unless the page says so in words. A model's opinion will be one 
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from service.catalog.names import fold
 from service.catalog.prerequisites import STATED, PageEdge
 from service.catalog.vocabulary import Vocabulary
+from service.ingest.course import Course, Piece
 from service.ingest.course_names import CourseNames, Naming
 from service.ingest.course_outline import CourseOutline
 from service.ingest.teaching import Stated, TaughtPage, TaughtTopic
@@ -35,35 +34,6 @@ MOST_PREREQUISITES = 20  # of one topic, by one page; the surest are kept
 LONGEST_QUOTE = 100  # characters
 
 Ends = tuple[str, str]  # ids: (prerequisite, dependent)
-Piece = dict[str, Any]  # {source, confidence, detail, line}
-
-
-@dataclass(frozen=True)
-class Course:
-    """A page's order and its names: what the rules look at."""
-
-    outline: CourseOutline
-    names: CourseNames
-
-    def before(self, naming: Naming) -> TaughtTopic | None:
-        """The topic to learn before the speaker, by this naming of it; None when there is none.
-
-        A subject with an opening is meant by that: who mentions "neural networks" needs their overview, not all
-        that is nested in them.
-        """
-        named = naming.named.topic
-        opening = self.outline.openings.get(named.id, named)
-        meant = opening if self.outline.is_before(opening, naming.speaker) else named
-        return meant if self.outline.is_before(meant, naming.speaker) and self.outline.is_required(meant) else None
-
-    def piece(self, source: str, confidence: float, detail: str, line: int) -> Piece:
-        """A piece of evidence, as sure as the page's order can be trusted."""
-        return {
-            "source": source,
-            "confidence": round(confidence * self.outline.trust, 3),
-            "detail": detail,
-            "line": line,
-        }
 
 
 def infer_prerequisites(

@@ -116,6 +116,31 @@ def test_a_name_that_is_used_all_over_the_page_says_little(vocabulary: Vocabular
     assert ("Energy", "Nuclei") not in edges
 
 
+@pytest.mark.parametrize("name", ["C", "Models", "Methods and data"])
+def test_a_name_that_could_mean_anything_is_not_looked_for(vocabulary: Vocabulary, name: str) -> None:
+    edges = infer(vocabulary, topic(name), topic("Bread"), topic("Soups", f"{name} of a soup"))
+
+    assert (name, "Soups") not in edges
+
+
+def test_more_lines_do_not_make_a_lead_surer(vocabulary: Vocabulary) -> None:
+    once = infer(vocabulary, topic("Stocks", "For onion soups"), topic("Bread"), topic("Onion soups"))
+    often = infer(vocabulary, topic("Stocks", *["For onion soups"] * 5), topic("Bread"), topic("Onion soups"))
+
+    assert once["Stocks", "Onion soups"] == often["Stocks", "Onion soups"] < ACCEPT
+
+
+def test_of_very_many_the_surest_twenty_are_kept(vocabulary: Vocabulary) -> None:
+    earlier = [topic(f"Dish number{n}") for n in range(30)]
+    menu = topic("Menus", *[f"Dish number{n}" for n in range(30)], "Dish number7 again")
+
+    edges = infer_prerequisites(TaughtPage("page", "A course", (*earlier, topic("Bread"), menu)), vocabulary)
+
+    found = [edge.prerequisite_id for edge in edges if edge.dependent_id == "Menus"]
+    assert len(found) == 20
+    assert "Dish number7" in found
+
+
 @pytest.mark.parametrize("title", ["Awesome cooking", "Cooking: a list of lists"])
 def test_the_order_of_a_collection_is_no_order_of_learning(vocabulary: Vocabulary, title: str) -> None:
     edges = infer(vocabulary, topic("Stocks"), topic("Bread"), topic("Soups", "From stock"), title=title)
