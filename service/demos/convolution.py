@@ -66,10 +66,21 @@ class Axis:
         """The transposed convolution that leads from this convolution's output back to its input's size."""
         return Axis(self.output, self.kernel, self.stride, self.padding, self.dilation, self.left_over, transposed=True)
 
+    @property
+    def places(self) -> Ints:
+        """Where each cell of the kernel lies at each step, the input's first cell being 0: (output, kernel)."""
+        walk = self.walk
+        return walk.start + walk.step * np.arange(self.output)[:, None] + self.dilation * np.arange(self.kernel)
+
+    @property
+    def reach(self) -> range:
+        """All places that the kernel comes to, and all cells of the padded input."""
+        last_cell = (self.size - 1) * self.walk.gap + (0 if self.transposed else self.padding)
+        return range(min(int(self.places.min()), 0), max(int(self.places.max()), last_cell) + 1)
+
     def taps(self) -> Ints:
         """The input cell under each cell of the kernel, or NOTHING: (output, kernel)."""
-        places = self.walk.places(self.output, self.kernel, self.dilation)
-        cells, rest = np.divmod(places, self.walk.gap)
+        cells, rest = np.divmod(self.places, self.walk.gap)
         return np.where((rest == 0) & (cells >= 0) & (cells < self.size), cells, NOTHING)
 
 
@@ -80,10 +91,6 @@ class Walk:
     step: int
     start: int
     gap: int
-
-    def places(self, output: int, kernel: int, dilation: int) -> Ints:
-        """Where each cell of the kernel lies at each step, the input's first cell being 0: (output, kernel)."""
-        return self.start + self.step * np.arange(output)[:, None] + dilation * np.arange(kernel)
 
 
 def windows(values: Floats, axes: Sequence[Axis], nothing: float = 0.0) -> Floats:

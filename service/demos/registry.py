@@ -1,12 +1,18 @@
 """The demos, one a line."""
 
+from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.demo import Demo
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.errors import NotFound
 
-DEMOS: tuple[Demo, ...] = (PLAYGROUND, OPTIMIZERS, LINEAR_REGRESSION)
+DEMOS: tuple[Demo, ...] = (
+    PLAYGROUND,
+    OPTIMIZERS,
+    LINEAR_REGRESSION,
+    CONVOLUTION_ARITHMETIC,
+)
 
 
 def find_demo(id: str) -> Demo:
