@@ -16,8 +16,11 @@ STATEMENTS = 512  # shapes that are remembered
 
 @lru_cache(maxsize=STATEMENTS)
 def stretch(shape: Shape) -> Prepared:
-    """(number, topic, card) after `after`, `limit` of them: the numbers from the indexes, then only their cards."""
-    found = _Conditions(shape).stretch().subquery("found")
+    """(number, topic, card) after `after`, `limit` of them. Where rows are grouped, it is before cards are read."""
+    conditions = _Conditions(shape)
+    if not conditions.is_repeated:
+        return Prepared(conditions.stretch(Resource.card))
+    found = conditions.stretch().subquery("found")
     joined = select(found.c.number, found.c.topic_id, Resource.card).join(Resource, Resource.number == found.c.number)
     return Prepared(joined.order_by(found.c.number))
 
@@ -26,13 +29,6 @@ def stretch(shape: Shape) -> Prepared:
 def numbers(shape: Shape) -> Prepared:
     """(number, topic) after `after`, `limit` of them."""
     return Prepared(_Conditions(shape).stretch())
-
-
-@lru_cache(maxsize=STATEMENTS)
-def cards(count: int) -> Prepared:
-    """(number, card) of some resources."""
-    wanted: list[Any] = [bindparam(f"number_{i}") for i in range(count)]
-    return Prepared(select(Resource.number, Resource.card).where(Resource.number.in_(wanted)))
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -73,21 +69,26 @@ class _Conditions:
         elif self._shape.word_fields:
             self._number = ResourceWord.resource_number
 
-    def stretch(self) -> Select[Any]:
-        """The numbers after `after`, `limit` of them, each with a topic that led to it."""
-        statement = self.numbers().where(self._number > bindparam("after"))
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a resource may be found twice: by two topics, or by a word in two places."""
+        return self._shape.topics[0] > 1 if self._shape.topics else bool(self._shape.word_fields)
+
+    def stretch(self, *more: Any) -> Select[Any]:
+        """The numbers after `after`, `limit` of them, each with a topic that led to it; `more` are the resource's."""
+        statement = self.numbers(*more).where(self._number > bindparam("after"))
         return statement.order_by(self._number).limit(bindparam("limit"))
 
-    def numbers(self) -> Select[Any]:
+    def numbers(self, *more: Any) -> Select[Any]:
         """The numbers, each once."""
         topic: Any = literal_column("''")
         if self._shape.topics:
-            topic = func.min(ResourceTopic.topic_id) if self._shape.topics[0] > 1 else ResourceTopic.topic_id
-        statement = select(self._number.label("number"), topic.label("topic_id")).where(*self._conditions())
-        if self._number is not Resource.number and self._needs_resource():
+            topic = func.min(ResourceTopic.topic_id) if self.is_repeated else ResourceTopic.topic_id
+        columns = (self._number.label("number"), topic.label("topic_id"), *more)
+        statement: Select[Any] = select(*columns).where(*self._conditions())
+        if self._number is not Resource.number and (more or self._needs_resource()):
             statement = statement.join(Resource, Resource.number == self._number)
-        is_repeated = self._shape.topics[0] > 1 if self._shape.topics else bool(self._shape.word_fields)
-        return statement.group_by(self._number) if is_repeated else statement
+        return statement.group_by(self._number) if self.is_repeated else statement
 
     def _needs_resource(self) -> bool:
         by_type = bool(self._shape.media_types or self._shape.without_media_types) and not self._shape.topics

@@ -26,17 +26,10 @@ def matching(session: Session, wanted: Wanted, after: int, limit: int) -> list[M
     return list(map(Match._make, rows))
 
 
-def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[tuple[int, str]]:
-    """(number, topic) of the first resources that meet it, without their cards."""
-    return statements.numbers(shape(wanted)).rows(session, after=0, limit=limit, **values(wanted))
-
-
-def cards(session: Session, numbers: Sequence[int]) -> Mapping[int, str]:
-    """The cards of a few resources, by number."""
-    if not numbers:
-        return {}
-    asked = {f"number_{i}": number for i, number in enumerate(numbers)}
-    return dict(statements.cards(len(numbers)).rows(session, **asked))
+def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[int]:
+    """The numbers of the first resources that meet it."""
+    rows = statements.numbers(shape(wanted)).rows(session, after=0, limit=limit, **values(wanted))
+    return [number for number, _ in rows]
 
 
 def total(session: Session, wanted: Wanted) -> int:

@@ -1,11 +1,12 @@
 """A question, answered: understand, retrieve, rank, explain."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
+from service.catalog.matches import Match
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search.answer import Answer, Hit, Related
@@ -35,7 +36,7 @@ def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, quer
         interpretation=meaning.interpretation,
         total=found.total,
         items=_hits(explainer, found),
-        related=_related(session, explainer, near[:MOST_RELATED]),
+        related=_related(explainer, near[:MOST_RELATED]),
         message=message(explainer, found, counts(near)),
         next_after=found.next_after,
         revision=graph.revision,
@@ -43,11 +44,20 @@ def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, quer
 
 
 def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning, found: Found) -> list[NearMiss]:
-    """What meets the question but for one constraint; what meets all of it may lie beyond this page, so it is asked."""
-    relaxed = relaxations(graph, meaning)
-    near = [(each.relation, matches.matching_numbers(session, each.wanted, LOOKED_UP)) for each in relaxed]
-    exact = matches.matching_numbers(session, found.wanted, ENOUGH) if found.total and near else []
-    return rank(meaning, near, {number for number, _ in exact})
+    """The nearest relations first, until there are enough of them to show."""
+    near: list[tuple[str, Sequence[Match]]] = []
+    for relaxation in relaxations(graph, meaning):
+        near.append((relaxation.relation, matches.matching(session, relaxation.wanted, 0, LOOKED_UP)))
+        if len(near[-1][1]) == LOOKED_UP:
+            break
+    return rank(meaning, near, _exact_numbers(session, found))
+
+
+def _exact_numbers(session: Session, found: Found) -> Collection[int]:
+    """Of all exact resources, of which there are few when this is asked; they may lie beyond the stretch shown."""
+    if found.total > len(found.matches):
+        return set(matches.matching_numbers(session, found.wanted, ENOUGH))
+    return {match.number for match in found.matches}
 
 
 def _hits(explainer: Explainer, found: Found) -> list[Hit]:
@@ -56,6 +66,7 @@ def _hits(explainer: Explainer, found: Found) -> list[Hit]:
     return [Hit(match.card, sure, why[match.topic_id]) for match in found.matches]
 
 
-def _related(session: Session, explainer: Explainer, near: Sequence[NearMiss]) -> list[Related]:
-    cards = matches.cards(session, [miss.number for miss in near])
-    return [Related(cards[miss.number], miss.score, miss.relation, explainer.why_near(miss)) for miss in near]
+def _related(explainer: Explainer, near: Sequence[NearMiss]) -> list[Related]:
+    ways = {(miss.relation, miss.match.topic_id) for miss in near}
+    why = {way: explainer.why_near(*way) for way in ways}
+    return [Related(m.match.card, m.score, m.relation, why[m.relation, m.match.topic_id]) for m in near]

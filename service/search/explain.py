@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search import wording
 from service.search.meaning import Meaning
-from service.search.rank import NearMiss
 
 
 @dataclass(frozen=True)
@@ -24,12 +24,12 @@ class Explainer:
         reasons = [self._filed(topic_id), f"its title has {in_title}" if in_title else "", self._words()]
         return "; ".join(filter(None, reasons)) or self._of_the_kind()
 
-    def why_near(self, near: NearMiss) -> str:
+    def why_near(self, relation: str, topic_id: str) -> str:
         """How a resource nearly meets it: "filed under GD for NN, which builds on Backpropagation"."""
-        place = f"filed under {self.graph.label(near.topic_id)}" if near.topic_id else self._words()
-        return f"{place}, {_MISSES[near.relation](self)}"
+        place = f"filed under {self.graph.label(topic_id)}" if topic_id else self._words()
+        return f"{place}, {_MISSES[relation](self)}"
 
-    @property
+    @cached_property
     def topic(self) -> str:
         """The topics asked for, in words: "CNN and Conv2D", "both “Regularization” and “CNN and Conv2D”"."""
         groups = self.meaning.topics

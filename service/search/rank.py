@@ -1,22 +1,21 @@
 """Scores, 0..1: how well a resource fits the question; and the order of near misses."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
+from service.catalog.matches import Match
 from service.search.meaning import Meaning
 from service.search.relax import WEIGHTS
 
 BY_TITLE = 0.9  # of what is filed under the topic: the name in its title, filed elsewhere
 
 
-@dataclass(frozen=True)
-class NearMiss:
+class NearMiss(NamedTuple):
     """A resource that meets all constraints but one, and how it misses that one."""
 
     relation: str
-    number: int
-    topic_id: str
+    match: Match
     score: float
 
 
@@ -25,20 +24,18 @@ def score(meaning: Meaning, is_by_title: bool) -> float:
     return round(meaning.confidence * (BY_TITLE if is_by_title else 1.0), 2)
 
 
-def rank(
-    meaning: Meaning, found: Iterable[tuple[str, Sequence[tuple[int, str]]]], exact: Collection[int]
-) -> list[NearMiss]:
+def rank(meaning: Meaning, found: Sequence[tuple[str, Sequence[Match]]], exact: Collection[int]) -> list[NearMiss]:
     """Each resource once, under its nearest relation; in order of relations, then of first appearance.
 
-    `found` holds (number, topic) by relation, the nearest relation first; `exact` are those that miss nothing.
+    `found` holds what was found for each relation, the nearest first; `exact` are the numbers of what misses nothing.
     """
     confidence = meaning.confidence
     nearest: dict[int, NearMiss] = {}
     for relation, matches in found:
         sure = round(WEIGHTS[relation] * confidence, 2)
-        for number, topic_id in matches:
-            if number not in exact and number not in nearest:
-                nearest[number] = NearMiss(relation, number, topic_id, sure)
+        for match in matches:
+            if match.number not in exact and match.number not in nearest:
+                nearest[match.number] = NearMiss(relation, match, sure)
     return list(nearest.values())
 
 

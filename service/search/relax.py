@@ -23,10 +23,13 @@ WEIGHTS = {
     "sibling_topic": 0.45,
 }
 NEAR_TOPICS = ("topic_requires", "topic_required_by", "broader_topic", "sibling_topic")
-MOST_NEAR_TOPICS = 32  # of one relation
+MOST_NEAR = 32  # of one relation
 ENOUGH = 5  # with so many exact resources near misses are only in the way
 COUNTED = 10  # near misses of one relation; more are "at least" so many
 LOOKED_UP = COUNTED + ENOUGH  # of each relation: the first of them may be exact
+
+
+Neighbours = Callable[[KnowledgeGraph, str], Iterable[str]]
 
 
 @dataclass(frozen=True)
@@ -37,44 +40,46 @@ class Relaxation:
     wanted: Wanted
 
 
-def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> list[Relaxation]:
-    """All relaxations that may find something; none for a question that names nothing to learn."""
+def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
+    """What may find something, the nearest first; made one by one, as far as they are asked for.
+
+    A question that names nothing to learn has none.
+    """
     if not meaning.has_subject or meaning.is_contradictory:
-        return []
-    found = [*_unknown_words(meaning), *_topics(graph, meaning), *_media_types(graph, meaning), *_filters(meaning)]
-    return sorted(found, key=lambda relaxation: -WEIGHTS[relaxation.relation])
-
-
-def _unknown_words(meaning: Meaning) -> Iterator[Relaxation]:
+        return
+    near = _Neighbours(graph, meaning)
     if meaning.interpretation.unknown_words:
         yield Relaxation("unknown_words", meaning.wanted)
+    yield from near.under("topic_requires", _requiring)
+    yield from near.under("topic_required_by", _required)
+    yield from _other_media_types(graph, meaning.wanted)
+    yield from _fewer_topics(meaning.wanted)
+    yield from near.under("broader_topic", KnowledgeGraph.broader)
+    yield from _without_filters(meaning.wanted)
+    if near.are_none:
+        yield from near.under("sibling_topic", _siblings)
 
 
-def _topics(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
-    wanted = meaning.wanted
-    if len(wanted.topics) > 1:
-        for i, dropped in enumerate(wanted.topics):
-            rest = wanted.topics[:i] + wanted.topics[i + 1 :]
-            yield Relaxation(
-                "one_topic_fewer", replace(wanted, topics=rest, without_topics=wanted.without_topics + dropped)
-            )
-        return
-    yield from _near_topics(graph, meaning)
+class _Neighbours:
+    """The neighbours of the one topic asked for, each once; of none, where several are asked for together."""
 
+    def __init__(self, graph: KnowledgeGraph, meaning: Meaning) -> None:
+        self._graph = graph
+        self._wanted = meaning.wanted
+        self._asked = meaning.topics[0] if len(meaning.topics) == 1 else ()
+        self._seen = set(self._wanted.topics[0]) if self._asked else set()
+        self.are_none = True
 
-def _near_topics(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
-    """The neighbours of the one topic asked for. Each under its nearest relation; siblings for want of others."""
-    wanted = meaning.wanted
-    if not wanted.topics:
-        return
-    seen = set(wanted.topics[0])
-    without = wanted.without_topics + wanted.topics[0]
-    for relation, neighbours in _NEIGHBOURS.items():
-        near = dict.fromkeys(n for topic in meaning.topics[0] for n in neighbours(graph, topic) if n not in seen)
-        holding = tuple(topic for topic in near if _has(graph, topic, wanted))[:MOST_NEAR_TOPICS]
-        if holding and not (relation == "sibling_topic" and len(seen) > len(wanted.topics[0])):
-            yield Relaxation(relation, replace(wanted, topics=(holding,), without_topics=without))
-        seen.update(holding)
+    def under(self, relation: str, neighbours: Neighbours) -> Iterator[Relaxation]:
+        """What is filed under these neighbours and meets the rest, if there are any that hold something."""
+        found = dict.fromkeys(near for topic in self._asked for near in neighbours(self._graph, topic))
+        near = [topic for topic in found if topic not in self._seen and _holds(self._graph, topic, self._wanted)]
+        if near:
+            self.are_none = False
+            self._seen.update(near)
+            wanted = self._wanted
+            without = wanted.without_topics + wanted.topics[0]
+            yield Relaxation(relation, replace(wanted, topics=(tuple(near[:MOST_NEAR]),), without_topics=without))
 
 
 def _requiring(graph: KnowledgeGraph, topic: str) -> Iterable[str]:
@@ -89,41 +94,36 @@ def _siblings(graph: KnowledgeGraph, topic: str) -> Iterable[str]:
     return (sibling for broader in graph.broader(topic) for sibling in graph.narrower(broader))
 
 
-_NEIGHBOURS: dict[str, Callable[[KnowledgeGraph, str], Iterable[str]]] = {
-    "topic_requires": _requiring,
-    "topic_required_by": _required,
-    "broader_topic": KnowledgeGraph.broader,
-    "sibling_topic": _siblings,
-}
-
-
-def _has(graph: KnowledgeGraph, topic: str, wanted: Wanted) -> bool:
+def _holds(graph: KnowledgeGraph, topic: str, wanted: Wanted) -> bool:
     """Whether resources of the wanted types are filed under the topic itself; asks no database."""
     if not wanted.media_types:
         return graph.resource_count(topic) > 0
     return any(graph.resource_count(topic, media_type) for media_type in wanted.media_types)
 
 
-def _media_types(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
-    wanted = meaning.wanted
+def _other_media_types(graph: KnowledgeGraph, wanted: Wanted) -> Iterator[Relaxation]:
     if not wanted.media_types:
         return
-    others = replace(
-        wanted, media_types=(), without_media_types=tuple({*wanted.media_types, *wanted.without_media_types})
-    )
-    first_group = wanted.topics[0] if wanted.topics else None
-    if first_group is None or any(_has_other(graph, topic, others) for topic in first_group):
-        yield Relaxation("other_media_type", others)
+    others = tuple(dict.fromkeys(wanted.media_types + wanted.without_media_types))
+    if not wanted.topics or any(_holds_others(graph, topic, others) for topic in wanted.topics[0]):
+        yield Relaxation("other_media_type", replace(wanted, media_types=(), without_media_types=others))
 
 
-def _has_other(graph: KnowledgeGraph, topic: str, others: Wanted) -> bool:
-    excluded = sum(graph.resource_count(topic, media_type) for media_type in others.without_media_types)
-    return graph.resource_count(topic) > excluded
+def _holds_others(graph: KnowledgeGraph, topic: str, media_types: Iterable[str]) -> bool:
+    return graph.resource_count(topic) > sum(graph.resource_count(topic, media_type) for media_type in media_types)
 
 
-def _filters(meaning: Meaning) -> Iterator[Relaxation]:
+def _fewer_topics(wanted: Wanted) -> Iterator[Relaxation]:
+    if len(wanted.topics) < 2:
+        return
+    for i, dropped in enumerate(wanted.topics):
+        rest = wanted.topics[:i] + wanted.topics[i + 1 :]
+        without = wanted.without_topics + dropped
+        yield Relaxation("one_topic_fewer", replace(wanted, topics=rest, without_topics=without))
+
+
+def _without_filters(wanted: Wanted) -> Iterator[Relaxation]:
     """Without the year, "free" or the language; without the words, where a topic is left to look under."""
-    wanted = meaning.wanted
     if wanted.year_min is not None or wanted.year_max is not None:
         yield Relaxation("other_year", replace(wanted, year_min=None, year_max=None))
     if wanted.is_free:
