@@ -133,7 +133,7 @@ def _answer(view: View, call: Call, query: QueryReader | None, path: dict[str, A
 
 
 def _answer_once(view: View, call: Call, path: dict[str, Any]) -> Response:
-    keyed = replies.keyed_request(call)
+    keyed = replies.keyed_request()
     if keyed is None:
         return view(call, **path)
     return replies.earlier_reply(call, keyed) or replies.keep(call, keyed, view(call, **path))

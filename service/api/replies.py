@@ -13,7 +13,7 @@ REPLAYED = "Idempotency-Replayed"
 LONGEST_KEY = 255  # characters
 
 
-def keyed_request(call: Call) -> KeyedRequest | None:
+def keyed_request() -> KeyedRequest | None:
     """The request with its key, when it has one."""
     key = request.headers.get(HEADER)
     if key is None:
@@ -21,7 +21,8 @@ def keyed_request(call: Call) -> KeyedRequest | None:
     if not 0 < len(key) <= LONGEST_KEY:
         fault = Fault(f"/header/{HEADER}", f"1 to {LONGEST_KEY} characters")
         raise InvalidInput(f"The {HEADER} must have 1 to {LONGEST_KEY} characters.", [fault])
-    return KeyedRequest(call.actor, request.path, key, request.get_data())
+    caller = request.headers.get("Authorization", "")  # names of keys may be equal
+    return KeyedRequest(caller, request.path, key, request.get_data())
 
 
 def earlier_reply(call: Call, keyed: KeyedRequest) -> Response | None:
