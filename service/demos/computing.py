@@ -70,10 +70,13 @@ def main() -> None:
         while True:
             message = connection.recv()
             if isinstance(message, Task):  # a Cancel that came too late is none
-                connection.send(_answer(demos[message.demo], message, connection, options))
+                connection.send(_answer(demos.get(message.demo), message, connection, options))
 
 
-def _answer(demo: Demo, task: Task, connection: Connection, options: ComputingOptions) -> FinishedRun | Failure:
+def _answer(demo: Demo | None, task: Task, connection: Connection, options: ComputingOptions) -> FinishedRun | Failure:
+    if demo is None or demo.version != task.version:  # the web workers are of another release
+        known = "none" if demo is None else f"version {demo.version}"
+        return Failure("failed", f"The run was asked of version {task.version} of {task.demo}; the worker has {known}.")
     try:
         run = run_now(demo, task.parameters, task.seed, Reporter(connection))
     except Cancelled:
@@ -86,7 +89,7 @@ def _answer(demo: Demo, task: Task, connection: Connection, options: ComputingOp
 
 
 def _within(result_bytes: int, run: FinishedRun) -> FinishedRun | Failure:
-    size = len(run.output) + sum(len(figure.specification) for figure in run.figures)
+    size = sum(len(text.encode()) for text in (run.output, *(figure.specification for figure in run.figures)))
     if size <= result_bytes:
         return run
     return Failure("result_limit", f"The run's result takes {size} bytes; at most {result_bytes} are kept.")

@@ -23,6 +23,7 @@ class Task:
     """Worker to process: compute this."""
 
     demo: str
+    version: str
     parameters: Mapping[str, Any]
     seed: str
 

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from service.catalog import claims, runs
+from service.catalog import claims, idempotency, runs
 from service.catalog.claims import FigureRecord, Outcome
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Run, now
@@ -25,6 +25,7 @@ POLL_S = 0.02  # how long a run waits for an idle worker, at most
 TICK_S = 0.05  # how often a busy worker looks at time and memory
 INHERIT_S = 1.0  # how often it looks for runs whose worker died
 TIDY_S = 60.0  # how often old results are looked for
+REPLY_DAYS = 1.0  # nobody repeats a request later than that
 
 _log = logging.getLogger(__name__)
 
@@ -101,7 +102,7 @@ class Worker:
         with self._sessions.begin() as session:
             if claims.finish_like_twin(session, run):
                 return
-        self._child.begin(Task(run.demo, run.parameters, run.seed), self._limits.time_s)
+        self._child.begin(Task(run.demo, run.versions["demo"], run.parameters, run.seed), self._limits.time_s)
         hold = Hold(self._sessions, run, self._limits.lease_s)
         while True:
             reply = self._child.next(TICK_S)
@@ -135,6 +136,7 @@ class Worker:
         self._tidy_due = time.monotonic() + TIDY_S
         with self._sessions.begin() as session:
             runs.expire(session, now() - timedelta(days=self._limits.keep_days), self._limits.keep_runs)
+            idempotency.forget(session, now() - timedelta(days=REPLY_DAYS))
 
 
 def _outcome(run: FinishedRun) -> Outcome:

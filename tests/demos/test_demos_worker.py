@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from typing import Any
 
 import orjson
@@ -16,7 +17,7 @@ from trial_demos import working
 
 from service.catalog import claims, runs
 from service.catalog.database import migrate, open_database, open_sessions
-from service.catalog.models import Run
+from service.catalog.models import IdempotentReply, Run, now
 from service.catalog.runs import RunRequest
 from service.config import bundled
 from service.demos.limits import RunLimits, WorkerOptions
@@ -154,6 +155,25 @@ def test_a_run_that_goes_wrong_says_why_and_the_next_one_works(
     assert echo_pid(f"after {demo} {amount}")
 
 
+@pytest.mark.parametrize(
+    ("demo", "version", "has"), [("echo", "2", "the worker has version 1"), ("unheard of", "1", "the worker has none")]
+)
+def test_a_run_asked_of_another_release_is_not_computed_by_this_one(
+    demo: str, version: str, has: str, sessions: sessionmaker[Session], finished: Callable[[str], Run],
+    echo_pid: Callable[[str], int],
+) -> None:  # fmt: skip
+    before = echo_pid(f"before {demo}")
+    with sessions.begin() as session:
+        id = runs.enqueue(session, RunRequest(demo, version, {"amount": 1}, "0", "cpu"), 100).id
+
+    run = finished(id)
+
+    assert run.status == "failed"
+    assert run.error is not None
+    assert has in run.error["detail"]
+    assert echo_pid(f"after {demo}") == before
+
+
 def test_a_run_within_the_bound_on_memory_is_left_alone(post: Post, finished: Callable[[str], Run]) -> None:
     run = finished(post("leak", 60))
 
@@ -214,6 +234,25 @@ def test_a_stopping_worker_puts_its_run_back(sqlite_url: str) -> None:
         until(look, lambda run: run.status == "running")
 
     assert (look().status, look().attempts) == ("queued", 0)
+
+
+def test_a_worker_tidies_what_is_old(sqlite_url: str) -> None:
+    sessions = open_sessions(open_database(sqlite_url))
+    long_ago = now() - timedelta(days=31)
+    with sessions.begin() as session:
+        old = runs.enqueue(session, RunRequest("echo", "1", {"amount": 1}, "0", "cpu"), 100)
+        old.status, old.finished_at = "succeeded", long_ago
+        session.add(IdempotentReply(key="old", request_sha256="", status=202, body="", created_at=long_ago))
+
+    def is_tidy() -> bool:
+        with sessions() as session:
+            return session.get(Run, old.number) is None and session.get(IdempotentReply, "old") is None
+
+    with working(sqlite_url, LIMITS):
+        patience = time.monotonic() + PATIENCE_S
+        while not is_tidy():
+            assert time.monotonic() < patience
+            time.sleep(0.01)
 
 
 def test_a_worker_whose_demos_cannot_be_loaded_says_so_and_leaves_the_queue(sqlite_url: str) -> None:
