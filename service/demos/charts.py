@@ -13,8 +13,14 @@ Layer = dict[str, Any]
 
 COLORS = ("#0b4f8a", "#e8902c", "#4d4d4d", "#3f9e74", "#8c2d6b", "#b0a021")
 DASHES = ([1, 0], [8, 3], [2, 2], [10, 3, 2, 3], [5, 2], [14, 4])
-# Of a logarithmic axis: 0.01, 100, but 1e-8.
-_POWERS = "datum.value < 0.001 || datum.value > 10000 ? format(datum.value, '.0e') : format(datum.value, '~g')"
+# Of a logarithmic axis: 1, 2 and 5 times powers of ten have labels and full lines, as 0.01 or 500, but 1e-8.
+_LEADING = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
+_IS_LABELLED = f"{_LEADING} == 1 || {_LEADING} == 2 || {_LEADING} == 5"
+_IS_FAR = "datum.value < 0.001 || datum.value > 10000"
+_LOG_AXIS = {
+    "labelExpr": f"{_IS_LABELLED} ? format(datum.value, {_IS_FAR} ? '.0e' : '~g') : ''",
+    "gridOpacity": {"condition": {"test": _IS_LABELLED, "value": 1}, "value": 0.3},
+}
 WIDTH, HEIGHT = 480, 280
 
 
@@ -40,13 +46,13 @@ class Axis:
         """This axis for a quantitative field."""
         ends = {"domainMin": self.low, "domainMax": self.high}
         given = {key: end for key, end in ends.items() if end is not None}
-        scale = {"type": self.scale, "zero": False, "nice": self.scale == "linear" and not given, **given}
+        scale = {"type": self.scale, "zero": False, "nice": self.scale == "linear" and self.high is None, **given}
         return {
             "field": field,
             "type": "quantitative",
             "title": self.title,
             "scale": scale,
-            "axis": {"tickCount": 6, **({"labelExpr": _POWERS} if self.scale == "log" else {})},
+            "axis": {"tickCount": 6, **(_LOG_AXIS if self.scale == "log" else {})},
         }
 
 

@@ -3,16 +3,12 @@
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.demo import Demo
 from service.demos.linear_regression import LINEAR_REGRESSION
+from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.errors import NotFound
 
-DEMOS: tuple[Demo, ...] = (
-    PLAYGROUND,
-    OPTIMIZERS,
-    LINEAR_REGRESSION,
-    CONVOLUTION_ARITHMETIC,
-)
+DEMOS: tuple[Demo, ...] = (PLAYGROUND, OPTIMIZERS, LINEAR_REGRESSION, CONVOLUTION_ARITHMETIC, LOGISTIC_REGRESSION)
 
 
 def find_demo(id: str) -> Demo:
