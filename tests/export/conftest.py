@@ -18,7 +18,7 @@ COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
 AWKWARD = """# Cooking & "more", a course
 
 ## Stocks
-* A \x07bell and a <tag> & an ampersand: [Bones](https://example.org/bones?a=1&b=2), 5 minutes, in Hebrew
+* A <tag> & an ampersand: [Bones](https://example.org/bones?a=1&b=2), 5 minutes, in Hebrew
 
 ## Überraschung / Émincé
 * [Émincé from stocks](https://example.org/a%20b) by Ada Lovelace, 2017, free

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from service import graph
 from service.catalog import exports
-from service.catalog.models import Prerequisite
+from service.catalog.models import Page, Prerequisite
 from service.export import GraphDocument, graph_document, to_graphml, to_json, to_json_ld, to_turtle
 
 BASE = "https://example.org/api/v1"
@@ -77,7 +77,16 @@ def test_networkx_reads_the_graphml_and_finds_what_the_json_says(document: Graph
         assert attributes["type"] == node["type"]
         assert attributes.get("year") == node.get("year")
         assert attributes.get("is_free") == node.get("is_free")
-        assert attributes["label"] == node["label"].replace("\x07", "")
+        assert attributes["label"] == node["label"]
+
+
+def test_signs_that_xml_has_no_place_for_are_left_out(course: GraphDocument, empty_session: Session) -> None:
+    empty_session.query(Page).one().title = "A \x07bell\uffff & <a> tag"
+    empty_session.flush()
+
+    read = nx.read_graphml(BytesIO(b"".join(to_graphml(course))))
+
+    assert read.nodes["page:lectures-2024"]["label"] == "A bell & <a> tag"
 
 
 def test_another_processor_reads_the_same_from_json_ld_as_from_turtle(document: GraphDocument) -> None:
