@@ -2,13 +2,21 @@
 
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.demo import Demo
+from service.demos.entropy import ENTROPY
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.errors import NotFound
 
-DEMOS: tuple[Demo, ...] = (PLAYGROUND, OPTIMIZERS, LINEAR_REGRESSION, CONVOLUTION_ARITHMETIC, LOGISTIC_REGRESSION)
+DEMOS: tuple[Demo, ...] = (
+    PLAYGROUND,
+    OPTIMIZERS,
+    LINEAR_REGRESSION,
+    CONVOLUTION_ARITHMETIC,
+    LOGISTIC_REGRESSION,
+    ENTROPY,
+)
 
 
 def find_demo(id: str) -> Demo:
