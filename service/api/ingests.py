@@ -113,7 +113,7 @@ class ReportSchema(Schema):
             Answer("A dry run, or nothing new: nothing was changed", ReportSchema, status=UNCHANGED),
         ],
         body=IngestSchema,
-        problems=(409, 502),
+        problems=(409,),
         example=examples.INGEST,
         scope="curate",
         is_idempotent=True,

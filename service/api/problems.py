@@ -39,7 +39,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.CycleError: Problem(409, "cycle", "The prerequisite closes a cycle", ("path", "weakest")),
     errors.TooManyRemovals: Problem(409, "too-many-removals", "Confirm the removals", ("page", "removed", "total")),
     errors.StaleVersion: Problem(412, "stale-version", "It has changed since", ("current",)),
-    errors.FetchError: Problem(502, "fetch-failed", "The URL could not be fetched", ("url", "reason")),
+    errors.FetchError: Problem(422, "fetch-failed", "The URL could not be fetched", ("url", "reason")),
     errors.BlockedAddress: Problem(422, "blocked-address", "The URL leads to a private address", ("url",)),
     errors.KeyRefused: Problem(403, "key-refused", "The key does not open this", ("missing_scope",)),
     errors.Unavailable: Problem(503, "unavailable", "Try again later"),
@@ -87,6 +87,8 @@ def _domain_error(error: errors.CoursegraphError) -> Response:
     members = {name: getattr(error, name) for name in problem.facts if getattr(error, name, None) is not None}
     if isinstance(error, errors.InvalidInput):
         members["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
+    if isinstance(error, errors.FetchError):
+        members["errors"] = [{"pointer": "/page_url", "detail": error.reason}]
     return answer(problem, str(error), _headers(error), **members)
 
 

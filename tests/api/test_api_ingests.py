@@ -193,7 +193,7 @@ class TestFetchedPages:
     ) -> None:
         web["https://example.org/lectures.md"] = httpx.Response(503)
 
-        problem = _post(fresh, curator, 502, page_url="https://example.org/lectures.md")
+        problem = _post(fresh, curator, 422, page_url="https://example.org/lectures.md")
 
         assert (problem["url"], problem["reason"]) == ("https://example.org/lectures.md", "the server answered 503")
 
