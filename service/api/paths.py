@@ -58,7 +58,11 @@ class PathSchema(Schema):
     ),
 )
 def get_path(call: Call, topic_id: str) -> Response:
-    """Get a learning path to a topic: the fewest topics that lead there from what is known, each with its reason."""
+    """Get a learning path to a topic.
+
+    The fewest topics that lead there from what is known, in the order to learn, each with its reason and with the
+    resources that suit best.
+    """
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
     query = call.query

@@ -147,7 +147,10 @@ def search_resources(call: Call) -> Response:
     ),
 )
 def suggest(call: Call) -> Response:
-    """Complete the beginning of a question, with topics, media types, resources and authors."""
+    """Complete the beginning of a question.
+
+    With topics, media types, resources and authors; the likeliest first.
+    """
     found = search.suggest(call.session, call.graph, call.parts.vocabulary, call.query["q"], call.query["limit"])
     return Response(orjson.dumps({"items": found, "total": len(found), "next": None}), content_type=JSON)
 

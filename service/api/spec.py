@@ -12,6 +12,8 @@ from service.api.operations import header_components, problem_responses
 
 SUMMARY = "Topics, resources and prerequisites from pages of links that teachers keep"
 
+PAGING = ("limit", "cursor")  # what a list itself is asked for comes first
+
 
 class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
     """flask-smorest without its own errors and paging: `problems` and `lists` answer those, and document them."""
@@ -43,6 +45,9 @@ def make_api(app: Flask) -> _Api:
 def openapi(app: Flask) -> dict[str, Any]:
     """The OpenAPI document of an app."""
     document: dict[str, Any] = app.extensions["coursegraph-openapi"].to_dict()
+    for methods in document["paths"].values():
+        for method in methods.keys() - {"parameters"}:
+            methods[method]["parameters"].sort(key=lambda parameter: parameter.get("name") in PAGING)
     return {name: document[name] for name in ("openapi", "info", "servers", "tags", "paths", "components")}
 
 

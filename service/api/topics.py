@@ -140,7 +140,10 @@ def list_prerequisites(call: Call, topic_id: str) -> Response:
 
 @door.get("/<topic_id>/dependents", Operation(_EDGES, PrerequisitesQuery, problems=(308, 404, 410)))
 def list_dependents(call: Call, topic_id: str) -> Response:
-    """List what a topic opens: the topics that build on it."""
+    """List what a topic opens.
+
+    The topics that build on it; the mirror of its prerequisites.
+    """
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
     edges = call.graph.dependents(topic_id, call.query.get("depth"), call.query["status"])
