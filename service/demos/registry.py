@@ -1,5 +1,6 @@
 """The demos, one a line."""
 
+from service.demos.activations import ACTIVATIONS
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
@@ -16,6 +17,7 @@ DEMOS: tuple[Demo, ...] = (
     CONVOLUTION_ARITHMETIC,
     LOGISTIC_REGRESSION,
     ENTROPY,
+    ACTIVATIONS,
 )
 
 
