@@ -103,9 +103,9 @@ def _with_gaps_filled(facts: Facts, enriched: Mapping[str, Any]) -> Facts:
     if not gaps:
         return facts
     said = Evidence("enrichment", 0.9, f"stated by {enriched['by']}")
-    evidence = {f"{name}_evidence": said for name in _WITH_EVIDENCE if name in gaps}
-    filled = {name: tuple(value) if isinstance(value, list) else value for name, value in gaps.items()}
-    return replace(facts, **filled, **evidence, enrichment=Enrichment(enriched["by"], gaps))
+    filled: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in gaps.items()}
+    filled |= {f"{name}_evidence": said for name in _WITH_EVIDENCE if name in gaps}
+    return replace(facts, **filled, enrichment=Enrichment(enriched["by"], gaps))
 
 
 def _is_gap(facts: Facts, name: str) -> bool:

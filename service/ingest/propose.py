@@ -59,7 +59,11 @@ def _about_topics(session: Session, edition: Edition) -> Iterator[Question]:
         if matched.topic.is_bland:
             continue
         kinds = {fold(name): kind for name, kind in matched.names}
-        for folded, kind, other in page_rows.topics_named(session, kinds):
-            if other not in on_page and "part" in (kind, kinds[folded]):
-                detail = f"{matched.topic.label!r} and the topic {other} are both called {folded!r}"
-                yield Question("same_topic", f"topic:{matched.id}", matched.topic.line, detail, PROBABLY_SAME_TOPIC)
+        shared = {
+            other: folded
+            for folded, kind, other in reversed(page_rows.topics_named(session, kinds))
+            if other not in on_page and "part" in (kind, kinds[folded])
+        }
+        for other, folded in sorted(shared.items()):
+            detail = f"{matched.topic.label!r} and the topic {other} are both called {folded!r}"
+            yield Question("same_topic", f"topic:{matched.id}", matched.topic.line, detail, PROBABLY_SAME_TOPIC)
