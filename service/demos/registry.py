@@ -2,6 +2,7 @@
 
 from service.demos.activations import ACTIVATIONS
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
+from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
 from service.demos.linear_regression import LINEAR_REGRESSION
@@ -15,6 +16,7 @@ DEMOS: tuple[Demo, ...] = (
     OPTIMIZERS,
     LINEAR_REGRESSION,
     CONVOLUTION_ARITHMETIC,
+    CONVOLUTION_CALCULATOR,
     LOGISTIC_REGRESSION,
     ENTROPY,
     ACTIVATIONS,
