@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from service.catalog.facts import Evidence
 from service.catalog.page_words import TypeHint
 from service.catalog.urls import ResourceUrl
 from service.catalog.vocabulary import Vocabulary
-from service.ingest.page import Evidence
 
 # How sure each source makes us. What the page states outranks what an address suggests, but for the two
 # weaker kinds of word: they may speak of something else on the line.

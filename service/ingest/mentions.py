@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from service.catalog.facts import Evidence
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords
 from service.catalog.vocabulary import Vocabulary
@@ -23,7 +24,7 @@ from service.ingest.facts import (
 from service.ingest.links import Target
 from service.ingest.naming import Named, Place, name_link
 from service.ingest.outline import Section
-from service.ingest.page import Evidence, PageMention
+from service.ingest.page import PageMention
 from service.ingest.surroundings import Link, read_surroundings
 from service.ingest.symbols import emoji_in, without_emoji
 

@@ -3,13 +3,13 @@
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
+from service.catalog.facts import Evidence
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords
 from service.catalog.urls import ResourceUrl
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.authors import is_organisation
 from service.ingest.link_text import LinkText, is_numbered, publisher_named
-from service.ingest.page import Evidence
 from service.ingest.titles import clean_title, title_of_address, without_bare_number, without_determiner
 from service.ingest.wording import Wording, read_before, read_name
 

@@ -6,7 +6,7 @@ Lines are 1-based lines of the source as the author sees them (front matter coun
 
 from dataclasses import dataclass, field
 
-from service.catalog.facts import Evidence as Evidence
+from service.catalog.facts import Evidence
 
 
 @dataclass(frozen=True)
