@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from service.search.phrases import Part
 from service.search.years import Year, bounds
 
+MOST_TOPICS = 8  # of one question; each is one more condition in a statement, and further names count as words
+
 Group = list[Part]  # alternatives: "dropout or batch normalization"
 
 
@@ -102,12 +104,22 @@ class _Reader:
         return self._negation != _OFF
 
     def _topic(self, part: Part) -> None:
-        if self._is_negated:
-            self.reading.without_topics.append(part)
-        elif self._is_or and self.reading.topics:
-            self.reading.topics[-1].append(part)
-        elif not any(_same_topics(part, known) for group in self.reading.topics for known in group):
-            self.reading.topics.append([part])
+        """A topic that is both wanted and unwanted cannot be told apart: its second name is not understood."""
+        reading = self.reading
+        wanted = [known for group in reading.topics for known in group]
+        same, opposite = reading.without_topics, wanted
+        if not self._is_negated:
+            same, opposite = opposite, same
+        if _is_among(part, same):
+            return
+        if _is_among(part, opposite) or len(same) + len(opposite) >= MOST_TOPICS:
+            self._word(part)
+        elif self._is_negated:
+            reading.without_topics.append(part)
+        elif self._is_or and reading.topics:
+            reading.topics[-1].append(part)
+        else:
+            reading.topics.append([part])
 
     def _media_type(self, part: Part) -> None:
         reading = self.reading
@@ -140,5 +152,7 @@ class _Reader:
         self.reading.leftovers += [Leftover(word, hint) for word in part.text.split()]
 
 
-def _same_topics(part: Part, other: Part) -> bool:
-    return {row.topic_id for row in part.names} == {row.topic_id for row in other.names}
+def _is_among(part: Part, others: Iterable[Part]) -> bool:
+    """Whether one of the others means the same topics."""
+    topics = {row.topic_id for row in part.names}
+    return any(topics == {row.topic_id for row in other.names} for other in others)

@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from service import graph
+from service.catalog import models
 from service.catalog.vocabulary import Vocabulary
 from service.search import Query, answer, suggest
 from service.search.answer import Answer
+from service.search.reading import MOST_TOPICS
 
 Ask = Callable[..., Answer]
 
@@ -90,6 +92,22 @@ def test_time_grows_with_the_question_and_no_faster(ask_course: Ask) -> None:
     cpu_s(10)
 
     assert cpu_s(4_000) < 30 * max(cpu_s(400), 0.001)
+
+
+@pytest.mark.parametrize("joint", [" ", " and ", " or ", " not "])
+def test_a_question_that_names_a_thousand_topics_is_answered(
+    garden: Session, vocabulary: Vocabulary, joint: str
+) -> None:
+    names = [f"weed{i}" for i in range(1_000)]
+    garden.add_all(models.Topic(id=name, label=name, card="{}") for name in names)
+    garden.flush()
+    garden.add_all(models.TopicName(topic_id=name, name=name, folded=name, kind="label") for name in names)
+    garden.flush()
+
+    answered = answer(garden, graph.current(garden), vocabulary, Query(joint.join(names)))
+
+    assert answered.items == []
+    assert len(answered.interpretation.unknown_words) == len(names) - MOST_TOPICS
 
 
 @settings(max_examples=150, deadline=None)

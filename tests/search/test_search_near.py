@@ -91,6 +91,13 @@ def test_an_unknown_word_beside_a_known_topic_leaves_no_exact_item(ask: Ask) -> 
     assert answered.related[0].relation == "unknown_words"
 
 
+def test_a_part_cannot_be_told_apart_from_its_topic(ask: Ask) -> None:
+    answered = ask("pruning without grafting")
+
+    assert answered.items == []
+    assert answered.interpretation.unknown_words == ("grafting",)
+
+
 def test_no_resource_is_both_exact_and_near_even_across_pages(ask: Ask) -> None:
     first = ask("soil since 2019", limit=1)
 
