@@ -9,6 +9,7 @@ from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
+from service.demos.ridge import RIDGE
 from service.errors import NotFound
 
 DEMOS: tuple[Demo, ...] = (
@@ -20,6 +21,7 @@ DEMOS: tuple[Demo, ...] = (
     LOGISTIC_REGRESSION,
     ENTROPY,
     ACTIVATIONS,
+    RIDGE,
 )
 
 
