@@ -10,8 +10,9 @@ import orjson
 from sqlalchemy import Connection, Engine, insert, update
 
 from service.catalog import models
-from service.catalog.database import migrate, open_database
+from service.catalog.database import open_database
 from service.catalog.names import fold
+from service.catalog.schema import migrate
 from service.catalog.words import finding_words
 from service.config import bundled
 

@@ -1,4 +1,4 @@
-"""Alembic's entry: the connection comes from `service.catalog.database.migrate`."""
+"""Alembic's entry: the connection comes from `service.catalog.schema.migrate`."""
 
 from alembic import context
 

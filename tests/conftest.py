@@ -15,7 +15,8 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.database import open_database, open_sessions
+from service.catalog.schema import migrate
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.config import bundled
 

@@ -13,7 +13,7 @@ from service.api.operations import JSON, Answer, Operation
 from service.api.parts import Parts, parts
 from service.api.problems import Problem, answer
 from service.api.spec import openapi
-from service.catalog.database import schema_state
+from service.catalog.schema import schema_state
 from service.errors import Unavailable
 
 NOT_READY = Problem(503, "not-ready", "Not ready to answer")

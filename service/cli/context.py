@@ -5,7 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.database import open_database, open_sessions
+from service.catalog.schema import migrate
 from service.config import Settings, bundled
 
 

@@ -1,5 +1,6 @@
 """coursegraph serve: migrate, ingest the bundled pages, and answer under a production server."""
 
+import logging
 import os
 import socket
 from dataclasses import replace
@@ -55,7 +56,13 @@ def _ingest_bundled_pages(sessions: sessionmaker[Session], settings: Settings) -
         click.echo(f"coursegraph: {error}", err=True)
 
 
+def _is_news(record: logging.LogRecord) -> bool:
+    """Granian warns of more threads than cores; ours mostly wait, for runs and on event streams."""
+    return not record.getMessage().startswith("Configuration allows spawning")
+
+
 def _serve(settings: Settings) -> None:
+    logging.getLogger("_granian").addFilter(_is_news)
     os.environ[PREFIX + "HOST"], os.environ[PREFIX + "PORT"] = settings.host, str(settings.port)
     server = Granian(
         "service.app:application",

@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from service.api.examples import RECORDED
 from service.app import create_app
 from service.catalog import keys
-from service.catalog.database import migrate
+from service.catalog.schema import migrate
 from service.config import Settings, bundled
 from service.ingest.ingest import PageContent, ingest
 

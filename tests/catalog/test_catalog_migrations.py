@@ -4,8 +4,8 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import Engine, inspect
 
-from service.catalog.database import downgrade, migrate
 from service.catalog.models import Base
+from service.catalog.schema import downgrade, migrate
 from service.config import bundled
 
 

@@ -16,9 +16,10 @@ from sqlalchemy.orm import Session, sessionmaker
 from trial_demos import working
 
 from service.catalog import claims, runs
-from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.database import open_database, open_sessions
 from service.catalog.models import IdempotentReply, Run, now
 from service.catalog.runs import RunRequest
+from service.catalog.schema import migrate
 from service.config import bundled
 from service.demos.limits import RunLimits, WorkerOptions
 from service.demos.worker import Worker

@@ -4,7 +4,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from service import graph
-from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.database import open_database, open_sessions
+from service.catalog.schema import migrate
 from service.catalog.topics import PrerequisiteRow
 from service.catalog.vocabulary import Vocabulary
 from service.config import bundled

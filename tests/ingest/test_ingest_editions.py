@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Heading, Resource, ResourceTopic, Topic
+from service.catalog.schema import migrate
 from service.catalog.vocabulary import Vocabulary
 from service.config import bundled
 from service.ingest.ingest import PageContent, ingest

@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from service import graph
 from service.catalog import models
-from service.catalog.database import migrate, open_database, open_sessions
+from service.catalog.database import open_database, open_sessions
 from service.catalog.names import fold
+from service.catalog.schema import migrate
 from service.catalog.vocabulary import Vocabulary
 from service.catalog.words import finding_words
 from service.config import bundled
