@@ -28,7 +28,7 @@ class Settings:
 
     state_dir: str = _setting("./var", "Folder for everything the service keeps: database, caches")
     database_url: str = _setting("", "SQLAlchemy URL of the catalog; empty means SQLite in STATE_DIR")
-    vocabulary_dir: str = _setting("", "Folder with media_types.yaml and synonyms.yaml; empty means the bundled one")
+    vocabulary_dir: str = _setting("", "Folder with the vocabulary files; empty means the bundled one")
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8000, "Port to listen on")
     workers: int = _setting(2, "Web worker processes")

@@ -31,6 +31,7 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
     with open_catalog(settings) as sessions:
         if not empty:
             _ingest_bundled_pages(sessions, settings)
+    click.echo(f"Serving http://{settings.host}:{settings.port} (try it: /docs); Ctrl+C stops it")
     with running_workers(worker_options(settings), settings.demo_workers):
         _serve(settings)
 
