@@ -3,6 +3,7 @@
 from service.demos.activations import ACTIVATIONS
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
+from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
 from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
 from service.demos.linear_regression import LINEAR_REGRESSION
@@ -18,6 +19,7 @@ DEMOS: tuple[Demo, ...] = (
     LINEAR_REGRESSION,
     CONVOLUTION_ARITHMETIC,
     CONVOLUTION_CALCULATOR,
+    CONVOLUTION_DIMENSIONS,
     LOGISTIC_REGRESSION,
     ENTROPY,
     ACTIVATIONS,
