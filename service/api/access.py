@@ -16,7 +16,7 @@ def require(session: Session, scope: str) -> str:
 
 def opens(session: Session, scope: str) -> bool:
     """Whether the caller sent a key, and it opens `scope`."""
-    if "Authorization" not in request.headers:
+    if "HTTP_AUTHORIZATION" not in request.environ:
         return False
     try:
         require(session, scope)

@@ -1,6 +1,7 @@
 """ETag and If-None-Match (RFC 9110): nobody is sent what they have already, and finding that out costs no work."""
 
 import hashlib
+from functools import partial
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -13,9 +14,11 @@ from service.catalog.snapshots import remember
 def state_etag(session: Session) -> str:
     """Names what this URL answers, in this format, to this key, at this revision, by this version of the program."""
     environ = request.environ
-    names = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")
-    state = (environ.get(name, "") for name in names)
-    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), *state)}"'
+    asked = [environ.get(name, "") for name in _ASKED]
+    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), *asked)}"'
+
+
+_ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")
 
 
 def version_etag(session: Session, version: int) -> str:
@@ -30,7 +33,7 @@ def content_etag(response: Response) -> str:
 
 def is_known(etag: str) -> bool:
     """Whether the caller names this state as one that it has."""
-    return etag in request.headers.get("If-None-Match", "")
+    return etag in request.environ.get("HTTP_IF_NONE_MATCH", "")
 
 
 def finish(response: Response, etag: str) -> Response:
@@ -43,7 +46,7 @@ def finish(response: Response, etag: str) -> Response:
     if own is None:
         headers.add("ETag", etag)
     etag = own or etag
-    known = request.headers.get("If-None-Match")
+    known = request.environ.get("HTTP_IF_NONE_MATCH")
     if known is not None and (etag in known or known.strip() == "*"):
         response.close()
         return not_modified(etag)
@@ -62,7 +65,7 @@ KEEPING = [("Cache-Control", "no-cache"), *VARYING]
 
 
 def _origin(session: Session) -> str:
-    return remember(session, "origin", lambda: revisions.origin(session))
+    return remember(session, "origin", partial(revisions.origin, session))
 
 
 def _hash(*parts: str) -> str:

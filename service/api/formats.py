@@ -11,7 +11,7 @@ API_ROOT = "api/v1/"
 
 def wanted_format(formats: Sequence[str]) -> str:
     """The format that the caller likes best, the first where all are equal; 406 when none will do."""
-    accepted = request.headers.get("Accept")
+    accepted = request.environ.get("HTTP_ACCEPT")
     if not accepted or accepted == "*/*":
         return formats[0]
     best: str | None = request.accept_mimetypes.best_match(formats)

@@ -37,10 +37,9 @@ def stretch(
     """A stretch of a list that goes on after `position`; `further` members follow the contract's own."""
     path = request.path
     next_cursor = None if position is None else cursors.encode(path, call.query, position)
-    members = f'"items":{join(cards)},"total":{total},"next":{orjson.dumps(next_cursor).decode()}'
-    if further:
-        members += "," + orjson.dumps(further).decode()[1:-1]
-    return with_links(Response(f"{{{members}}}", content_type=JSON), next_cursor)
+    rest = orjson.dumps({"total": total, "next": next_cursor, **(further or {})}).decode()
+    body = f'{{"items":{join(cards)},{rest[1:]}'
+    return with_links(Response(body, headers=[("Content-Type", JSON)]), next_cursor)
 
 
 def with_links(response: Response, next_cursor: str | None) -> Response:

@@ -41,10 +41,14 @@ class Found:
     next_after: int | None  # the number of the last resource shown, when more follow
 
 
-def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 20) -> Found:
-    """Resources that meet the filter, in order of first appearance, after the resource numbered `after`."""
-    total = remember(session, ("resources", wanted), partial(_total, session, wanted))
+def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 20, total: int | None = None) -> Found:
+    """Resources that meet the filter, in order of first appearance, after the resource numbered `after`.
+
+    They are counted once per revision, or not at all where the caller knows the `total`.
+    """
     values = _values(wanted)
+    if total is None:
+        total = remember(session, ("resources", *values.items()), partial(_total, session, values))
     rows = _stretch(tuple(values)).rows(session, after=after, limit=limit + 1, **values)
     shown = rows[:limit]
     return Found([card for _, card in shown], total, shown[-1][0] if len(rows) > limit else None)
@@ -102,8 +106,7 @@ def counts_by_media_type(session: Session) -> dict[str, int]:
     return {row.media_type: row[1] for row in rows}
 
 
-def _total(session: Session, wanted: ResourceFilter) -> int:
-    values = _values(wanted)
+def _total(session: Session, values: dict[str, Any]) -> int:
     total: int = _count(tuple(values)).rows(session, **values)[0][0]
     return total
 
