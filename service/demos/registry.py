@@ -6,6 +6,7 @@ from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
 from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
+from service.demos.initialization import INITIALIZATION
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
@@ -24,6 +25,7 @@ DEMOS: tuple[Demo, ...] = (
     ENTROPY,
     ACTIVATIONS,
     RIDGE,
+    INITIALIZATION,
 )
 
 
