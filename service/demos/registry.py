@@ -1,6 +1,7 @@
 """The demos, one a line."""
 
 from service.demos.activations import ACTIVATIONS
+from service.demos.backpropagation import BACKPROPAGATION
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
@@ -23,6 +24,7 @@ DEMOS: tuple[Demo, ...] = (
     CONVOLUTION_DIMENSIONS,
     LOGISTIC_REGRESSION,
     ENTROPY,
+    BACKPROPAGATION,
     ACTIVATIONS,
     RIDGE,
     INITIALIZATION,
