@@ -44,7 +44,10 @@ def _record(client: FlaskClient, request: dict[str, Any], key: str) -> dict[str,
     else:
         response = client.get(request["path"])
     assert response.status_code in (200, 201), response.text
-    return {"request": request, "answer": orjson.loads(_ANY_MOMENT.sub(MOMENT, response.text))}
+    answer = orjson.loads(_ANY_MOMENT.sub(MOMENT, response.text))
+    if "demos" in answer:
+        answer["demos"] = answer["demos"][:1]  # one is enough to show, whatever demos come
+    return {"request": request, "answer": answer}
 
 
 if __name__ == "__main__":
