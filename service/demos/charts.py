@@ -13,9 +13,9 @@ Layer = dict[str, Any]
 
 COLORS = ("#0b4f8a", "#e8902c", "#4d4d4d", "#3f9e74", "#8c2d6b", "#b0a021")
 DASHES = ([1, 0], [8, 3], [2, 2], [10, 3, 2, 3], [5, 2], [14, 4])
-# Of a logarithmic axis: 1, 2 and 5 times powers of ten have labels and full lines, as 0.01 or 500, but 1e-8.
+# Of a logarithmic axis: 1, 2, 3 and 5 times powers of ten have labels and full lines, as 0.01 or 500, but 1e-8.
 _LEADING = "round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))"
-_IS_LABELLED = f"{_LEADING} == 1 || {_LEADING} == 2 || {_LEADING} == 5"
+_IS_LABELLED = f"indexof([1, 2, 3, 5], {_LEADING}) >= 0"
 _IS_FAR = "datum.value < 0.001 || datum.value > 10000"
 _LOG_AXIS = {
     "labelExpr": f"{_IS_LABELLED} ? format(datum.value, {_IS_FAR} ? '.0e' : '~g') : ''",

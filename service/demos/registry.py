@@ -7,6 +7,7 @@ from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
 from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
+from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
 from service.demos.initialization import INITIALIZATION
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
@@ -28,6 +29,7 @@ DEMOS: tuple[Demo, ...] = (
     ACTIVATIONS,
     RIDGE,
     INITIALIZATION,
+    GRADIENT_DESCENT_NETWORKS,
 )
 
 
