@@ -83,6 +83,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_resource_host"), ["host"], unique=False)
+        batch_op.create_index("ix_resource_status_number", ["status", "number"], unique=False)
         batch_op.create_index("ix_resource_status_media_type_number", ["status", "media_type", "number"], unique=False)
 
     op.create_table(
@@ -386,6 +387,7 @@ def downgrade() -> None:
     op.drop_table("revision")
     with op.batch_alter_table("resource", schema=None) as batch_op:
         batch_op.drop_index("ix_resource_status_media_type_number")
+        batch_op.drop_index("ix_resource_status_number")
         batch_op.drop_index(batch_op.f("ix_resource_host"))
 
     op.drop_table("resource")

@@ -171,7 +171,10 @@ class Resource(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     updated_at: Mapped[datetime] = mapped_column(default=now)
 
-    __table_args__ = (Index("ix_resource_status_media_type_number", "status", "media_type", "number"),)
+    __table_args__ = (
+        Index("ix_resource_status_number", "status", "number"),
+        Index("ix_resource_status_media_type_number", "status", "media_type", "number"),
+    )
 
 
 class ResourceTopic(Base):
