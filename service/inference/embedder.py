@@ -42,7 +42,7 @@ class Embedder:
     dimensions = DIMENSIONS
 
     def __init__(self, tokenizer: BertWordPieceTokenizer, session: onnxruntime.InferenceSession, batch: int) -> None:
-        self._tokenizer = tokenizer
+        self.tokenizer = tokenizer
         self._session = session
         self._batch = batch
 
@@ -58,7 +58,7 @@ class Embedder:
         return np.concatenate(rows) if rows else np.empty((0, DIMENSIONS), np.float32)
 
     def _batches(self, texts: Sequence[str]) -> Iterator[list[Encoding]]:
-        encodings = self._tokenizer.encode_batch(list(texts))
+        encodings = self.tokenizer.encode_batch(list(texts))
         yield from (encodings[start : start + self._batch] for start in range(0, len(encodings), self._batch))
 
     def _run(self, batch: list[Encoding]) -> NDArray[np.float32]:

@@ -37,7 +37,7 @@ def _in_float32(embedder: Embedder, batch: int) -> Embedder:
     """What runs on an accelerator, here on the processor."""
     graph = build(encoder_weights.read_weights(encoder_weights.packaged_weights()), Precision.FP32)
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
-    return Embedder(embedder._tokenizer, session, batch)
+    return Embedder(embedder.tokenizer, session, batch)
 
 
 def _cosine(a: NDArray[np.float32], b: list[float]) -> float:
