@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from service.demos.demo import DemoResult, resolve_parameters
-from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS, MAX_COST_S
+from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
 from service.demos.gradient_descent_networks.descent import expected_noise, gradient_noise, losses_by_update
+from service.demos.gradient_descent_networks.parameters import MAX_COST_S
 from service.demos.playground import PLAYGROUND
 from service.demos.playground.training import start_run
 from service.errors import InvalidInput
