@@ -7,10 +7,14 @@ zeros between its cells, with the kernel flipped (Dumoulin & Visin, arXiv 1603.0
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
-from service.demos.compiled import Floats, Ints
+from service.demos.compiled import Ints
+
+Number = TypeVar("Number", bound=np.floating[Any])
 
 NOTHING = -1  # the place of a zero that was added to the input: padding, or between its cells
 
@@ -93,7 +97,7 @@ class Walk:
     gap: int
 
 
-def windows(values: Floats, axes: Sequence[Axis], nothing: float = 0.0) -> Floats:
+def windows(values: NDArray[Number], axes: Sequence[Axis], nothing: float = 0.0) -> NDArray[Number]:
     """What lies under the kernel at each step: (channels, output, kernel, output, kernel, ...), axis by axis."""
     extended = np.pad(values, [(0, 0), *[(0, 1)] * len(axes)], constant_values=nothing)  # NOTHING is the last place
     return reduce(
@@ -101,7 +105,7 @@ def windows(values: Floats, axes: Sequence[Axis], nothing: float = 0.0) -> Float
     )
 
 
-def convolve(values: Floats, kernel: Floats, axes: Sequence[Axis]) -> Floats:
+def convolve(values: NDArray[Number], kernel: NDArray[Number], axes: Sequence[Axis]) -> NDArray[Number]:
     """The convolution: values (in, *sizes) and kernel (out, in, *kernels) give (out, *outputs).
 
     As everywhere in deep learning the kernel is not flipped, but for a transposed convolution.
@@ -109,10 +113,10 @@ def convolve(values: Floats, kernel: Floats, axes: Sequence[Axis]) -> Floats:
     directions = len(axes)
     walked = flipped(kernel) if axes[0].transposed else kernel
     under = [0, *range(2, 2 * directions + 1, 2)]  # channels, and the kernel's place on each axis
-    summed = np.tensordot(windows(values, axes), walked, axes=(under, range(1, directions + 2)))
+    summed: NDArray[Number] = np.tensordot(windows(values, axes), walked, axes=(under, range(1, directions + 2)))
     return np.moveaxis(summed, -1, 0)
 
 
-def flipped(kernel: Floats) -> Floats:
+def flipped(kernel: NDArray[Number]) -> NDArray[Number]:
     """The kernel turned about on every axis, as a transposed convolution walks it."""
     return np.flip(kernel, axis=tuple(range(2, kernel.ndim)))
