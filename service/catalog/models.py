@@ -259,6 +259,16 @@ class Prerequisite(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
+class Embedding(Base):
+    """A text's vector by one model: derived, and no part of a revision. float16, one after the other."""
+
+    __tablename__ = "embedding"
+
+    digest: Mapped[bytes] = mapped_column(primary_key=True)  # SHA-256 of the text
+    model: Mapped[str] = mapped_column(primary_key=True)  # its name and version
+    vector: Mapped[bytes]
+
+
 class Proposal(Base):
     """Something a curator should look at. `key` keeps one question from being asked twice."""
 

@@ -39,6 +39,7 @@ class Embedder:
 
     name = "all-MiniLM-L6-v2"
     sha256 = SHA256
+    version = f"{name}@{sha256[:12]}"  # what its vectors are kept under
     dimensions = DIMENSIONS
 
     def __init__(self, tokenizer: BertWordPieceTokenizer, session: onnxruntime.InferenceSession, batch: int) -> None:
