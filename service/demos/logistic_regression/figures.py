@@ -1,21 +1,16 @@
 """The figures of logistic regression: the probability over the plane, and what became of loss and weights."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from service.demos.charts import Axis, Curve, line_chart
+from service.demos.class_maps import PROBABILITIES, SHADES, boundary_layer, points_layer
 from service.demos.compiled import Floats, Ints
-from service.demos.contours import zero_crossings
-from service.demos.figures import INK, Figure, number_told
-from service.demos.landscapes import CELLS, OWN_SCALES, SIDE, Landscape, landscape_layers
+from service.demos.figures import Figure, number_told
+from service.demos.landscapes import OWN_SCALES, SIDE, Landscape, landscape_layers
 from service.demos.logistic_regression.data import Points, features
 from service.demos.logistic_regression.learning import Model, probability
-
-Layer = dict[str, Any]
-_LEVELS = np.array([0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95])
-_SHADES = ("#fdeb9c", "#c4c4c0", "#5b7fb3")
 
 
 @dataclass(frozen=True)
@@ -48,7 +43,7 @@ def boundary_figure(learnt: Learnt) -> Figure:
     def p(x: Floats, y: Floats) -> Floats:
         return probability(features(learnt.kind, x, y) @ learnt.w)
 
-    landscape = Landscape(p, -edge, edge, _LEVELS, ("x", "y", "Probability of class 1"), _SHADES, "linear")
+    landscape = Landscape(p, -edge, edge, PROBABILITIES, ("x", "y", "Probability of class 1"), SHADES, "linear")
     told = f"{learnt.accuracy:.1%} of the {len(points.x)} points lie on their side"
     return Figure(
         "Decision boundary",
@@ -60,47 +55,14 @@ def boundary_figure(learnt: Learnt) -> Figure:
             },
             "width": SIDE,
             "height": SIDE,
-            "layer": [*landscape_layers(landscape), _boundary(landscape), _dots(landscape, points)],
+            "layer": [
+                *landscape_layers(landscape),
+                boundary_layer(landscape, 0.5),
+                points_layer(landscape, points.x, points.y, points.label),
+            ],
             "resolve": OWN_SCALES,
         },
     )
-
-
-def _boundary(landscape: Landscape) -> Layer:
-    axis = np.linspace(landscape.low, landscape.high, CELLS // 2 + 1)
-    keys = ("x1", "y1", "x2", "y2")
-    segments = zero_crossings(axis, landscape.f(*np.meshgrid(axis, axis)) - 0.5)
-    return {
-        "data": {"values": [dict(zip(keys, segment, strict=True)) for segment in segments]},
-        "mark": {"type": "rule", "color": INK, "strokeWidth": 2.4, "strokeCap": "round", "aria": False},
-        "encoding": {
-            "x": landscape.axis(0, "x1"),
-            "x2": {"field": "x2"},
-            "y": landscape.axis(1, "y1"),
-            "y2": {"field": "y2"},
-        },
-    }
-
-
-def _dots(landscape: Landscape, points: Points) -> Layer:
-    columns = zip(points.x.tolist(), points.y.tolist(), points.label.tolist(), strict=True)
-    rows = [{"x": x, "y": y, "class": f"Class {label:.0f}"} for x, y, label in columns]
-    classes = ["Class 0", "Class 1"]
-
-    def look(range_: list[str]) -> Layer:
-        return {"field": "class", "type": "nominal", "title": None, "scale": {"domain": classes, "range": range_}}
-
-    return {
-        "data": {"values": rows},
-        "mark": {"type": "point", "filled": True, "size": 42, "strokeWidth": 0.9, "opacity": 1, "aria": False},
-        "encoding": {
-            "x": landscape.axis(0, "x"),
-            "y": landscape.axis(1, "y"),
-            "shape": look(["triangle-up", "circle"]),
-            "fill": {**look(["#ffcf1a", "#04224f"]), "legend": None},
-            "stroke": {**look([INK, "white"]), "legend": None},
-        },
-    }
 
 
 def loss_figure(learnt: Learnt) -> Figure:
