@@ -169,7 +169,7 @@ class Resource(Base):
     card: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=now)
-    updated_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now, index=True)
 
     __table_args__ = (
         Index("ix_resource_status_number", "status", "number"),
