@@ -15,14 +15,16 @@ def by_definition(values: np.ndarray, kernel: np.ndarray, axes: Sequence[Axis]) 
     if axes[0].transposed:
         for cell in product(*(range(axis.size) for axis in axes)):
             for tap in product(*(range(axis.kernel) for axis in axes)):
-                target = tuple(c * a.stride + t * a.dilation - a.padding for c, t, a in zip(cell, tap, axes))
-                if all(0 <= t < size for t, size in zip(target, sizes)):
+                target = tuple(
+                    c * a.stride + t * a.dilation - a.padding for c, t, a in zip(cell, tap, axes, strict=True)
+                )
+                if all(0 <= t < size for t, size in zip(target, sizes, strict=True)):
                     result[(slice(None), *target)] += kernel[(..., *tap)] @ values[(slice(None), *cell)]
         return result
     for place in product(*(range(size) for size in sizes)):
         for tap in product(*(range(axis.kernel) for axis in axes)):
-            source = tuple(positions(a)[o] + t * a.dilation for o, t, a in zip(place, tap, axes))
-            if all(0 <= s < axis.size for s, axis in zip(source, axes)):
+            source = tuple(positions(a)[o] + t * a.dilation for o, t, a in zip(place, tap, axes, strict=True))
+            if all(0 <= s < axis.size for s, axis in zip(source, axes, strict=True)):
                 result[(slice(None), *place)] += kernel[(..., *tap)] @ values[(slice(None), *source)]
     return result
 
