@@ -5,7 +5,7 @@ from functools import partial
 from flask import Flask
 
 from service import __version__
-from service.api import docs, problems, requests
+from service.api import docs, kept_answers, problems, requests
 from service.api.blueprints import BLUEPRINTS
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> Flask:
     app.url_map.merge_slashes = False  # "//" is no other spelling of "/": Flask would answer it in HTML
     parts = _parts(settings)
     parts.install(app)
+    kept_answers.register(app, parts.kept_answers, parts.snapshots)
     requests.register(app, parts.metrics)
     problems.register(app)
     api = make_api(app)

@@ -1,7 +1,9 @@
 """ETag and If-None-Match (RFC 9110): nobody is sent what they have already, and finding that out costs no work."""
 
 import hashlib
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 from flask import Response, request
 from sqlalchemy.orm import Session
@@ -11,11 +13,14 @@ from service.catalog import revisions
 from service.catalog.snapshots import remember
 
 
-def state_etag(session: Session) -> str:
-    """Names what this URL answers, in this format, to this key, at this revision, by this version of the program."""
-    environ = request.environ
-    asked = [environ.get(name, "") for name in _ASKED]
-    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), *asked)}"'
+def asked_by(environ: Mapping[str, Any]) -> str:
+    """What tells a request's question from all others: this URL, in this format, by this key."""
+    return "\n".join([environ.get(name, "") for name in _ASKED])
+
+
+def state_etag(session: Session, environ: Mapping[str, Any]) -> str:
+    """Names what a request is answered at this revision, by this version of the program."""
+    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), asked_by(environ))}"'
 
 
 _ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")

@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, request
 from flask_smorest import Blueprint
 
-from service.api import replies
+from service.api import kept_answers, replies
 from service.api.calls import Call
 from service.api.conditional import content_etag, finish, is_known, not_modified, state_etag
 from service.api.inputs import QueryReader, read_body
@@ -111,17 +111,12 @@ def _read(view: View, query: QueryReader | None, path: dict[str, Any]) -> Respon
     try:
         call = Call(found, session)
         call.require_read()
-        etag = state_etag(session)
+        etag = state_etag(session, request.environ)
         if is_known(etag):
             return not_modified(etag)
-        if "HTTP_AUTHORIZATION" in request.environ:  # a key can be withdrawn without a new revision
-            return finish(_answer(view, call, query, path), etag)
-        kept = found.kept_answers.get(etag)
-        if kept is not None:
-            return finish(kept.response(), etag)
-        response = _answer(view, call, query, path)
-        found.kept_answers.keep(etag, response)
-        return finish(response, etag)
+        response = finish(_answer(view, call, query, path), etag)
+        kept_answers.keep(found.kept_answers, etag, response)
+        return response
     finally:
         found.snapshots.end(session)
 

@@ -1,28 +1,34 @@
-"""Answers that were given before, kept by their ETag: the same question at the same revision is not worked out twice.
+"""Answers given before: the same question at the same revision is not worked out twice, and not routed either.
 
-The ETag names everything that an answer depends on, so nothing has to be dropped when the catalog changes; what is no
-longer asked for makes room in time.
+They are given as WSGI, below Flask, whose part in an answer from memory would be nearly all of it. Each is kept with
+its state's ETag, which names everything that it depends on; what is no longer asked for makes room in time.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import Response
+from flask import Flask, Response, request
+
+from service.api.conditional import asked_by, state_etag
+from service.api.requests import ROUTE, Environ, StartResponse
+from service.catalog.snapshots import Snapshots
+from service.errors import Unavailable
 
 MAX_BYTES = 32_000_000  # of bodies, in each worker process
+# A key can be withdrawn without a new revision; what the caller has already is compared in `conditional`.
+_NEED_FLASK = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A good answer."""
+    """A good answer, of the state that this ETag names."""
 
+    etag: str
     body: bytes
     headers: tuple[tuple[str, str], ...]
-
-    def response(self) -> Response:
-        """The answer, once more."""
-        return Response(self.body, headers=list(self.headers))
+    route: str
 
 
 class KeptAnswers:
@@ -34,25 +40,60 @@ class KeptAnswers:
         self._kept: OrderedDict[str, Kept] = OrderedDict()
         self._changing = Lock()
 
-    def get(self, etag: str) -> Kept | None:
-        """The answer of this ETag."""
-        kept = self._kept.get(etag)
+    def get(self, question: str) -> Kept | None:
+        """The newest answer to this question."""
+        kept = self._kept.get(question)
         if kept is not None:
             with self._changing:
-                if etag in self._kept:
-                    self._kept.move_to_end(etag)
+                if question in self._kept:
+                    self._kept.move_to_end(question)
         return kept
 
-    def keep(self, etag: str, response: Response) -> None:
-        """Keep a good answer, and let the ones go that were not asked for longest."""
-        if response.status_code != 200 or response.is_streamed:
+    def keep(self, question: str, kept: Kept) -> None:
+        """Keep an answer, and let the ones go that were not asked for longest."""
+        if len(kept.body) > self._max_bytes // 100:
             return
-        kept = Kept(response.get_data(), tuple(response.headers))
         with self._changing:
-            if etag in self._kept or len(kept.body) > self._max_bytes // 100:
-                return
-            self._kept[etag] = kept
-            self._bytes += len(kept.body)
+            older = self._kept.pop(question, None)
+            self._kept[question] = kept
+            self._bytes += len(kept.body) - (len(older.body) if older else 0)
             while self._bytes > self._max_bytes:
                 _, oldest = self._kept.popitem(last=False)
                 self._bytes -= len(oldest.body)
+
+
+def keep(answers: KeptAnswers, etag: str, response: Response) -> None:
+    """Keep the answer to the request that is being answered, if it is good and for everybody."""
+    environ = request.environ
+    if response.status_code != 200 or response.is_streamed or not _is_for_all(environ):
+        return
+    rule = request.url_rule
+    headers = tuple(response.get_wsgi_headers(environ))
+    answers.keep(asked_by(environ), Kept(etag, response.get_data(), headers, rule.rule if rule else ""))
+
+
+def register(app: Flask, answers: KeptAnswers, snapshots: Snapshots) -> None:
+    """Let this app give its kept answers before anything else is asked."""
+    inner = app.wsgi_app
+
+    def from_memory(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        kept = answers.get(asked_by(environ)) if _is_for_all(environ) else None
+        if kept is None or not _is_current(kept, environ, snapshots):
+            return inner(environ, start_response)
+        environ[ROUTE] = kept.route
+        start_response("200 OK", list(kept.headers))
+        return [kept.body]
+
+    app.wsgi_app = from_memory  # type: ignore[method-assign]  # Flask's documentation says to wrap it so
+
+
+def _is_for_all(environ: Environ) -> bool:
+    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _NEED_FLASK)
+
+
+def _is_current(kept: Kept, environ: Environ, snapshots: Snapshots) -> bool:
+    try:
+        with snapshots.open() as session:
+            return kept.etag == state_etag(session, environ)
+    except Unavailable:  # said in the words of the API, by who answers instead
+        return False

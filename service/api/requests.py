@@ -16,6 +16,7 @@ from service.api.metrics import Metrics
 HEADER = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _ID = "coursegraph.request_id"
+ROUTE = "coursegraph.route"  # set by who answers without Flask
 
 Environ = dict[str, Any]
 StartResponse = Callable[..., Any]
@@ -47,5 +48,5 @@ def register(app: Flask, metrics: Metrics) -> None:
 
 def _counted_as(environ: Environ) -> tuple[str, str]:
     """Method and route. What no route knows goes under one name: a scan of our paths must not fill the memory."""
-    rule = request.url_rule
-    return (environ["REQUEST_METHOD"], rule.rule) if rule else ("unknown", "unknown")
+    route = environ.get(ROUTE) or (request.url_rule and request.url_rule.rule)
+    return (environ["REQUEST_METHOD"], route) if route else ("unknown", "unknown")
