@@ -12,7 +12,7 @@ from service.api.calls import Call
 from service.api.door import Door
 from service.api.operations import JSON, Answer, Operation
 from service.api.pages import PageWarningSchema
-from service.api.topics import KINDS, STATUSES, PrerequisiteEvidenceSchema
+from service.api.topics import ANY_OF, KINDS, STATUSES, PrerequisiteEvidenceSchema
 from service.catalog.names import slug
 from service.errors import Fault, InvalidInput
 from service.ingest.ingest import PageContent, ingest
@@ -85,6 +85,7 @@ class ReportedPrerequisiteSchema(Schema):
     confidence = fields.Float(required=True)
     evidence = fields.List(fields.Nested(PrerequisiteEvidenceSchema), required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
+    any_of = fields.String(required=True, allow_none=True, metadata={"description": ANY_OF})
 
 
 class ReportSchema(Schema):

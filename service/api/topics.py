@@ -23,6 +23,7 @@ from service.errors import NotFound
 
 STATUSES = ("accepted", "proposed", "rejected")
 KINDS = ("stated", "inferred", "curated")
+ANY_OF = "A group's name: of the edges in it that lead to one topic, one is enough; null: the edge stands for itself"
 
 door = Door(
     "topics", __name__, url_prefix="/api/v1/topics", description="The nodes of the subject, and what builds on what."
@@ -80,6 +81,7 @@ class PrerequisiteSchema(Schema):
     evidence = fields.List(fields.Nested(PrerequisiteEvidenceSchema), required=True)
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     depth = fields.Integer(required=True, metadata={"minimum": 1, "description": "Steps away; 1 is direct"})
+    any_of = fields.String(required=True, allow_none=True, metadata={"description": ANY_OF})
 
 
 class PrerequisiteListSchema(ListSchema):

@@ -243,7 +243,8 @@ class Mention(Base):
 class Prerequisite(Base):
     """Learn `prerequisite_id` before `dependent_id`.
 
-    `kind` is stated, inferred or curated; `status` is proposed, accepted or rejected.
+    `kind` is stated, inferred or curated; `status` is proposed, accepted or rejected. Edges into one topic with the
+    same `any_of` are alternatives: one of them is enough.
     """
 
     __tablename__ = "prerequisite"
@@ -256,7 +257,22 @@ class Prerequisite(Base):
     status: Mapped[str]
     confidence: Mapped[float]
     evidence: Mapped[list[Any]] = mapped_column(default=list)  # {source, confidence, detail, page, line}
+    any_of: Mapped[str | None]  # the group's name; None: the edge stands for itself
     version: Mapped[int] = mapped_column(default=1)
+
+
+class LearnerEvent(Base):
+    """What a learner did with a resource or a topic; the last of its kind. `kind`: viewed, completed, rated."""
+
+    __tablename__ = "learner_event"
+    __table_args__ = (UniqueConstraint("learner", "subject", "kind"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    learner: Mapped[str]  # a hash of the id that the client gave
+    subject: Mapped[str] = mapped_column(index=True)  # "resource:<id>" or "topic:<id>"
+    kind: Mapped[str]
+    rating: Mapped[int | None]  # 1..5, of what was rated
+    at: Mapped[datetime] = mapped_column(default=now, index=True)
 
 
 class Embedding(Base):

@@ -44,7 +44,10 @@ class NameRow:
 
 @dataclass(frozen=True)
 class PrerequisiteRow:
-    """An edge prerequisite -> dependent, in any status."""
+    """An edge prerequisite -> dependent, in any status.
+
+    Edges into one topic with the same `any_of` are alternatives: one of them is enough.
+    """
 
     prerequisite_id: str
     dependent_id: str
@@ -52,6 +55,7 @@ class PrerequisiteRow:
     confidence: float
     evidence: Sequence[dict[str, object]]
     status: str
+    any_of: str | None = None
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,7 @@ def prerequisite_rows(session: Session) -> Sequence[PrerequisiteRow]:
             Prerequisite.confidence,
             Prerequisite.evidence,
             Prerequisite.status,
+            Prerequisite.any_of,
         )
         .where(Prerequisite.prerequisite_id.in_(active), Prerequisite.dependent_id.in_(active))
         .order_by(Prerequisite.id)

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 import networkx as nx
 
-from service.catalog.topics import GraphRows, NameRow
+from service.catalog.topics import GraphRows, NameRow, PrerequisiteRow
 from service.graph.acyclic import accepted_graph
 from service.graph.knowledge import NAME_KINDS, KnowledgeGraph
 
@@ -21,6 +21,8 @@ def build(revision: int, rows: GraphRows) -> KnowledgeGraph:
     accepted = accepted_graph(topics, [row for row in rows.prerequisites if row.status == "accepted"])
     names = sorted(rows.names, key=_best_kind_first)
     edges = sorted(rows.prerequisites, key=lambda row: -row.confidence)
+    accepted_into = {id: tuple(before) for id, before in accepted.pred.items() if before}
+    choices_into = _choices(row for row in edges if row.any_of is not None and accepted.has_edge(*_ends(row)))
     return KnowledgeGraph(
         revision=revision,
         topics=MappingProxyType(topics),
@@ -31,7 +33,9 @@ def build(revision: int, rows: GraphRows) -> KnowledgeGraph:
         names_of=_grouped(names, attrgetter("topic_id")),
         edges_into=_grouped(edges, attrgetter("dependent_id")),
         edges_from=_grouped(edges, attrgetter("prerequisite_id")),
-        accepted_into=MappingProxyType({id: tuple(before) for id, before in accepted.pred.items() if before}),
+        accepted_into=MappingProxyType(accepted_into),
+        required_into=MappingProxyType(_without_choices(accepted_into, choices_into)),
+        choices_into=MappingProxyType(choices_into),
         resource_counts=_counts(rows.resource_counts),
     )
 
@@ -52,6 +56,32 @@ def _learning_order(accepted: "nx.DiGraph[str]", topics: Iterable[str]) -> dict[
     taught = {id: place for place, id in enumerate(topics)}
     ordered = nx.lexicographical_topological_sort(accepted, key=taught.__getitem__)
     return {id: place for place, id in enumerate(ordered)}
+
+
+def _choices(edges: Iterable[PrerequisiteRow]) -> dict[str, tuple[tuple[str, ...], ...]]:
+    """By dependent, the groups of its alternatives. Who is alone in a group has nobody to stand in for it."""
+    groups: defaultdict[tuple[str, str | None], list[str]] = defaultdict(list)
+    for row in edges:
+        groups[row.dependent_id, row.any_of].append(row.prerequisite_id)
+    found: defaultdict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for (dependent, _), members in groups.items():
+        if len(members) > 1:
+            found[dependent].append(tuple(members))
+    return {dependent: tuple(group) for dependent, group in found.items()}
+
+
+def _without_choices(
+    accepted_into: Mapping[str, tuple[str, ...]], choices_into: Mapping[str, tuple[tuple[str, ...], ...]]
+) -> dict[str, tuple[str, ...]]:
+    required = dict(accepted_into)
+    for dependent, groups in choices_into.items():
+        replaceable = {id for group in groups for id in group}
+        required[dependent] = tuple(id for id in accepted_into[dependent] if id not in replaceable)
+    return required
+
+
+def _ends(row: PrerequisiteRow) -> tuple[str, str]:
+    return row.prerequisite_id, row.dependent_id
 
 
 def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> Mapping[str, tuple[Row, ...]]:

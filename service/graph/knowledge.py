@@ -34,6 +34,8 @@ class KnowledgeGraph:
     edges_into: Mapping[str, tuple[PrerequisiteRow, ...]]  # in any status, by dependent, the surest first
     edges_from: Mapping[str, tuple[PrerequisiteRow, ...]]  # in any status, by prerequisite, the surest first
     accepted_into: Mapping[str, tuple[str, ...]]  # accepted prerequisites' ids, by dependent
+    required_into: Mapping[str, tuple[str, ...]]  # those of them that nothing else can stand in for
+    choices_into: Mapping[str, tuple[tuple[str, ...], ...]]  # the others: of each group one is enough; the surest first
     resource_counts: Mapping[str, Mapping[str, int]]  # topic -> media type -> active resources filed under it
 
     def label(self, topic_id: str) -> str:
@@ -82,9 +84,10 @@ class KnowledgeGraph:
     def ancestors(self, topic_ids: Iterable[str], without: Collection[str] = frozenset()) -> set[str]:
         """All that the topics build on, at any depth, by accepted prerequisites; no further than to `without`.
 
-        The topics themselves are among them only where one builds on another.
+        The topics themselves are among them only where one builds on another. What others can stand in for is not:
+        nobody knows which of them a learner took.
         """
-        into = self.accepted_into
+        into = self.required_into
         found: set[str] = set()
         waiting = list(topic_ids)
         while waiting:
@@ -96,8 +99,18 @@ class KnowledgeGraph:
 
     def is_transitive(self, prerequisite_id: str, dependent_id: str) -> bool:
         """Whether the dependent builds on the prerequisite by way of another topic too: the edge adds nothing."""
-        between = set(self.accepted_into.get(dependent_id, ())) - {prerequisite_id}
+        between = set(self.required_into.get(dependent_id, ())) - {prerequisite_id}
         return prerequisite_id in self.ancestors(between)
+
+    def is_ready(self, topic_id: str, known: Collection[str]) -> bool:
+        """Whether who knows these topics can begin with this one."""
+        is_met = all(id in known for id in self.required_into.get(topic_id, ()))
+        return is_met and not self.open_choices(topic_id, known)
+
+    def open_choices(self, topic_id: str, known: Collection[str]) -> tuple[tuple[str, ...], ...]:
+        """The groups of alternatives before this topic of which none is known."""
+        groups = self.choices_into.get(topic_id, ())
+        return tuple(group for group in groups if not any(id in known for id in group))
 
     def resolve(self, name: str) -> str | None:
         """The one topic that `name` means: an id, else a name, a label before a synonym before a part.

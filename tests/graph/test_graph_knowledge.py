@@ -9,9 +9,9 @@ from service.graph import KnowledgeGraph
 from service.graph.build import build
 
 
-def edge(ends: str, status: str = "accepted", confidence: float = 0.9) -> PrerequisiteRow:
+def edge(ends: str, status: str = "accepted", confidence: float = 0.9, any_of: str | None = None) -> PrerequisiteRow:
     prerequisite, dependent = ends.split(">")
-    return PrerequisiteRow(prerequisite, dependent, "inferred", confidence, [], status)
+    return PrerequisiteRow(prerequisite, dependent, "inferred", confidence, [], status, any_of)
 
 
 def graph(
@@ -59,6 +59,30 @@ def test_a_proposed_shortcut_does_not_hide_the_accepted_way() -> None:
     shown = rows.prerequisites("c", statuses=("accepted", "proposed"))
 
     assert walked(shown) == [("b>c", 1), ("a>c", 1), ("z>a", 3)]
+
+
+def test_of_alternatives_one_is_enough() -> None:
+    either = graph(edge("a>d", any_of="x"), edge("b>d", any_of="x", confidence=0.95), edge("c>d"))
+
+    assert either.required_into["d"] == ("c",)
+    assert either.choices_into["d"] == (("b", "a"),)
+    assert not either.is_ready("d", {"c"})
+    assert either.is_ready("d", {"c", "a"})
+    assert not either.is_ready("d", {"a", "b"})
+
+
+def test_an_alternative_that_is_alone_is_required() -> None:
+    alone = graph(edge("a>c", any_of="x"), edge("b>c", "proposed", any_of="x"), edge("a>d", any_of="x"))
+
+    assert alone.required_into == {"c": ("a",), "d": ("a",)}
+    assert alone.choices_into == {}
+
+
+def test_nobody_is_sure_to_have_taken_an_alternative() -> None:
+    either = graph(edge("a>c", any_of="x"), edge("b>c", any_of="x"), edge("c>d"), edge("a>d"))
+
+    assert either.ancestors("d") == {"a", "c"}
+    assert not either.is_transitive("a", "d")
 
 
 def test_an_edge_that_a_longer_way_implies_is_transitive() -> None:
