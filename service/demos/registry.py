@@ -9,6 +9,7 @@ from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
 from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
 from service.demos.initialization import INITIALIZATION
+from service.demos.initialization_training import INITIALIZATION_TRAINING
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.optimizers import OPTIMIZERS
@@ -29,6 +30,7 @@ DEMOS: tuple[Demo, ...] = (
     ACTIVATIONS,
     RIDGE,
     INITIALIZATION,
+    INITIALIZATION_TRAINING,
     GRADIENT_DESCENT_NETWORKS,
 )
 
