@@ -12,6 +12,7 @@ from service.demos.initialization import INITIALIZATION
 from service.demos.initialization_training import INITIALIZATION_TRAINING
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
+from service.demos.number_formats import NUMBER_FORMATS
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.demos.ridge import RIDGE
@@ -32,6 +33,7 @@ DEMOS: tuple[Demo, ...] = (
     INITIALIZATION,
     INITIALIZATION_TRAINING,
     GRADIENT_DESCENT_NETWORKS,
+    NUMBER_FORMATS,
 )
 
 
