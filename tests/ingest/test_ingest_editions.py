@@ -1,6 +1,9 @@
 """Whatever editions a page went through, the catalog ends up as if it had only ever seen the last one."""
 
 import json
+import sqlite3
+from contextlib import closing
+from pathlib import Path
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -8,9 +11,7 @@ from sqlalchemy import select
 
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Heading, Resource, ResourceTopic, Topic
-from service.catalog.schema import migrate
 from service.catalog.vocabulary import Vocabulary
-from service.config import bundled
 from service.ingest.ingest import PageContent, ingest
 from service.ingest.reconcile import IngestOptions
 
@@ -33,10 +34,11 @@ def _page(edition: Edition) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _ingest_all(editions: list[Edition], vocabulary: Vocabulary) -> Catalog:
+def _ingest_all(editions: list[Edition], vocabulary: Vocabulary, migrated: Path) -> Catalog:
     """Ingest the editions in turn into an empty catalog; what it then holds, but for ids and times."""
     engine = open_database("sqlite://")
-    migrate(engine, bundled("migrations"))
+    with closing(sqlite3.connect(migrated)) as empty, closing(engine.raw_connection()) as copy:
+        empty.backup(copy.driver_connection)
     options = IngestOptions(confirm_removals=True)
     with open_sessions(engine)() as session:
         for edition in editions:
@@ -58,5 +60,9 @@ def _lines(resource: Resource) -> list[str]:
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITIONS)
-def test_the_last_edition_alone_decides_what_the_catalog_holds(vocabulary: Vocabulary, editions: list[Edition]) -> None:
-    assert _ingest_all(editions, vocabulary) == _ingest_all(editions[-1:], vocabulary)
+def test_the_last_edition_alone_decides_what_the_catalog_holds(
+    migrated_sqlite: Path, vocabulary: Vocabulary, editions: list[Edition]
+) -> None:
+    after_all = _ingest_all(editions, vocabulary, migrated_sqlite)
+
+    assert after_all == _ingest_all(editions[-1:], vocabulary, migrated_sqlite)
