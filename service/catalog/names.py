@@ -4,6 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+NAME_KINDS = ("label", "synonym", "part", "hidden")  # the better a name names its topic, the earlier
 LONGEST_SLUG = 80  # characters: ids stand in URLs and on screens
 
 _NOT_WORD = re.compile(r"[^\w+#]+")  # "c++" and "c#" keep their last sign

@@ -9,11 +9,8 @@ from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Mention, Page, Topic, TopicName
-from service.catalog.names import fold
+from service.catalog.names import NAME_KINDS, fold
 from service.catalog.refresh import batches, rewrite_card
-
-# How well a name of each kind names its topic, best first: of two that fold alike, the better one stays.
-NAME_KINDS = ("label", "synonym", "part", "hidden")
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import networkx as nx
 
+from service.catalog.names import NAME_KINDS
 from service.catalog.topics import GraphRows, NameRow, PrerequisiteRow
 from service.graph.acyclic import accepted_graph
-from service.graph.knowledge import NAME_KINDS, KnowledgeGraph
+from service.graph.knowledge import KnowledgeGraph
 
 Row = TypeVar("Row")
 

@@ -13,7 +13,6 @@ import networkx as nx
 from service.catalog.names import fold
 from service.catalog.topics import NameRow, PrerequisiteRow, TopicRow
 
-NAME_KINDS = ("label", "synonym", "part", "hidden")  # the better a name names its topic, the earlier
 ACCEPTED = ("accepted",)
 
 _PREREQUISITE = attrgetter("prerequisite_id")

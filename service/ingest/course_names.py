@@ -4,13 +4,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from service.catalog.names import fold
+from service.catalog.names import NAME_KINDS, fold
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.course_outline import CourseOutline
 from service.ingest.name_finder import Found, Phrases, Wording
 from service.ingest.teaching import TaughtTopic
 
-NAME_KINDS = ("label", "synonym", "part", "hidden")  # the better a name names its topic, the earlier
 USED_AFTER = 0.4  # how much being named after it was taught counts against a name; before it, 1
 FEWEST_LETTERS = 2  # of a name to be looked for; "C" is also a note, a vitamin and a choice
 FEWEST_TOPICS = 10  # on a smaller page, that others name a topic too says little about the name

@@ -7,10 +7,9 @@ from itertools import chain, islice
 from sqlalchemy.orm import Session
 
 from service.catalog import completions as stored
-from service.catalog.names import fold
+from service.catalog.names import NAME_KINDS, fold
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
-from service.graph.knowledge import NAME_KINDS
 from service.search.completions import Completion, completions_of
 
 SHORTEST_IN_TITLES = 2  # letters: one letter begins a word of nearly every title
