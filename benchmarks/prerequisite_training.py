@@ -1,4 +1,4 @@
-"""How the prerequisite model is fitted and calibrated; NumPy alone, one core, seconds.
+"""How the prerequisite model is fitted; NumPy alone, one core, seconds.
 
 1. Generality: one direction of the vectors' space along which prerequisites lie before what needs them (a logistic
    regression on the difference of two vectors: antisymmetric). It carries from one set to another better than any
@@ -6,7 +6,6 @@
 2. A logistic regression on both vectors, both generalities, the pair's features, and the products of the two vectors'
    principal components (which kind of topic comes before which), strongly held back. Positives: the set's pairs and as
    many pairs two steps apart. Negatives: random pairs, and the reversed positives at a small weight.
-3. Calibration on sets that were left out of the fit.
 """
 
 from collections.abc import Sequence
@@ -17,7 +16,7 @@ from numpy.typing import NDArray
 from prerequisite_gold import Edge, GoldSet
 
 from service.inference.embedder import Embedder
-from service.inference.prerequisites import Calibration, PrerequisiteWeights, score
+from service.inference.prerequisites import PrerequisiteWeights
 from service.inference.topic_features import (
     PAIR_FEATURES,
     DescribedTopics,
@@ -26,7 +25,6 @@ from service.inference.topic_features import (
     TopicText,
     describe,
     pair_features,
-    words_of,
 )
 
 Choice = np.random.Generator
@@ -214,58 +212,3 @@ def balanced(gold: GoldSet, choice: Choice) -> tuple[Pairs, Floats]:
     positive = np.array(gold.positive, dtype=np.int64).reshape(-1, 2)
     pairs = np.vstack([positive, drawn(gold.negative, len(positive), choice)])
     return pairs, np.repeat([1.0, 0.0], [len(positive), len(pairs) - len(positive)])
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A set's pairs, scored by weights that never saw them: half sums, half differences, and the answers."""
-
-    name: str
-    link: Floats
-    direction: Floats
-    answers: Floats
-
-
-def left_out(subjects: Sequence[Subject], seed: int) -> list[LeftOut]:
-    """Each set by weights from the others, without the pairs whose two names it shares with them."""
-    choice = np.random.default_rng(seed)
-    found = []
-    for held in subjects:
-        weights = fit([subject.without(held.names) for subject in subjects if subject is not held], seed)
-        pairs, answers = balanced(held.gold, choice)
-        there, back = score(weights, held.topics, pairs), score(weights, held.topics, pairs[:, ::-1])
-        found.append(LeftOut(held.gold.name, (there + back) / 2, (there - back) / 2, answers))
-    return found
-
-
-def calibrate(sets: Sequence[LeftOut], order: float) -> Calibration:
-    """Fit the left-out scores, all sets alike: first the direction of true pairs, then the link beside it."""
-    link, direction, y = (np.concatenate([getattr(held, part) for held in sets]) for part in _PARTS)
-    weight = np.concatenate([np.full(len(held.answers), 1 / len(held.answers)) for held in sets])
-    weight *= len(weight) / weight.sum()
-    free = np.zeros(1)
-    true = y == 1
-    signed = np.concatenate([2 * direction[true], -2 * direction[true]])[:, None]
-    (slope,) = logistic(signed, np.repeat([1.0, 0.0], true.sum()), np.tile(weight[true], 2), free)
-    columns = np.column_stack([np.ones_like(link), link])
-    offset, link_slope = logistic(columns, y, weight, np.zeros(2), offset=slope * direction)
-    return Calibration(offset=float(offset), link=float(link_slope), direction=float(slope), order=order)
-
-
-_PARTS = ("link", "direction", "answers")
-
-
-def order_evidence(subjects: Sequence[Subject], courses: Sequence[Sequence[tuple[int, str]]]) -> tuple[int, int]:
-    """How often a course first names a prerequisite before, and after, what needs it: lectures' titles against gold."""
-    before = after = 0
-    for course in courses:
-        titles = [(number, words_of(title)) for number, title in course]
-        for subject in subjects:
-            first = [min((n for n, words in titles if name and name <= words), default=None)
-                     for name in subject.topics.words]  # fmt: skip
-            for a, b in subject.gold.positive:
-                early, late = first[a], first[b]
-                if early is not None and late is not None:
-                    before += early < late
-                    after += early > late
-    return before, after

@@ -10,8 +10,9 @@ import math
 from pathlib import Path
 
 import numpy as np
+from prerequisite_calibration import LeftOut, calibrate, left_out, order_evidence
 from prerequisite_gold import HOW_TO_GET, Repository, curriculum, lecturebank_208, lecturebank_322, lectures, metacademy
-from prerequisite_training import LeftOut, calibrate, described, fit, left_out, order_evidence
+from prerequisite_training import described, fit
 
 from service.config import bundled
 from service.inference.embedder import load_embedder

@@ -86,7 +86,7 @@ def describe(embedder: Embedder, topics: Sequence[TopicText]) -> DescribedTopics
     """Embed each topic's texts and read its words."""
     words = [_words(topic.label) for topic in topics]
     return DescribedTopics(
-        vectors=np.array([_vector(embedder, topic) for topic in topics]).reshape(len(topics), embedder.dimensions),
+        vectors=_vectors(embedder, topics),
         words=tuple(words_of(topic.label) for topic in topics),
         levels=np.array([bool(of_topic & LATE) - bool(of_topic & EARLY) for of_topic in words], dtype=float),
         positions=np.array([np.nan if topic.position is None else topic.position for topic in topics], dtype=float),
@@ -113,13 +113,14 @@ def order_on_page(topics: DescribedTopics, pairs: Pairs) -> Floats:
     return signs
 
 
-def _vector(embedder: Embedder, topic: TopicText) -> Floats:
-    vector = embedder.embed([topic.label])[0].astype(float)
-    for weight, texts in ((ALIASES_WEIGHT, topic.aliases), (TITLES_WEIGHT, topic.titles)):
-        if texts:
-            vector = vector + weight * embedder.embed(texts).mean(axis=0)
-    unit: Floats = vector / np.linalg.norm(vector)
-    return unit
+def _vectors(embedder: Embedder, topics: Sequence[TopicText]) -> Floats:
+    vectors = embedder.embed([topic.label for topic in topics]).astype(float)
+    for row, topic in enumerate(topics):
+        for weight, texts in ((ALIASES_WEIGHT, topic.aliases), (TITLES_WEIGHT, topic.titles)):
+            if texts:
+                vectors[row] += weight * embedder.embed(texts).mean(axis=0)
+    units: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+    return units
 
 
 def _overlap(a: frozenset[str], b: frozenset[str]) -> tuple[float, float, float, float]:
