@@ -22,10 +22,9 @@ from typing import Any
 
 import numpy as np
 
-from service.demos.playground import warm_up
 from service.demos.playground.data import FEATURES
 from service.demos.playground.engine import train
-from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.kinds import LANES
 from service.demos.playground.net import (
     Rule,
     Samples,
@@ -35,6 +34,7 @@ from service.demos.playground.net import (
     start_training,
 )
 from service.demos.playground.parameters import PlaygroundParameters
+from service.demos.playground.running import warm_up
 from service.demos.playground.training import start_run
 
 DRIVER = Path(__file__).with_name("playground_original.js")

@@ -11,6 +11,7 @@ from service.demos.figures import FRAME, Spec, png_of
 COLORS = 64  # shared by all frames: even and unfiltered areas stay even, and a GIF stays small
 LAST_FRAME_S = 2.0  # shown longer, so that one sees where it begins again
 _SCALE = 1.25
+_COMPOSED = ("layer", "hconcat", "vconcat")  # what a view is put together by
 _PALETTE_SAMPLES = 4  # frames from which the shared colours are taken
 
 
@@ -30,16 +31,17 @@ def gif_of(vega_lite: Spec, scale: float = _SCALE) -> bytes:
 def at_frame(vega_lite: Spec, frame: int) -> dict[str, Any]:
     """The same specification, standing at a frame."""
     params = [{**param, "value": frame} if param["name"] == FRAME else param for param in vega_lite["params"]]
-    layers = {"layer": [_without_others(layer, frame) for layer in vega_lite["layer"]]} if "layer" in vega_lite else {}
-    return {**vega_lite, "params": params, **layers}
+    return {**_without_others(vega_lite, frame), "params": params}
 
 
-def _without_others(layer: Spec, frame: int) -> Spec:
-    """Without rows that only other frames show: the layer would leave them out itself, and take its time."""
-    rows = layer.get("data", {}).get("values", ())
-    if not (rows and "first" in rows[0]):
-        return layer
-    return {**layer, "data": {"values": [row for row in rows if row["first"] <= frame <= row["last"]]}}
+def _without_others(view: Spec, frame: int) -> Spec:
+    """Without rows that only other frames show: the view would leave them out itself, and take its time."""
+    held = [kind for kind in _COMPOSED if kind in view]
+    parts: dict[str, Any] = {kind: [_without_others(part, frame) for part in view[kind]] for kind in held}
+    rows = view.get("data", {}).get("values", ())
+    if rows and "first" in rows[0]:
+        parts["data"] = {"values": [row for row in rows if row["first"] <= frame <= row["last"]]}
+    return {**view, **parts}
 
 
 def _picture(vega_lite: Spec, frame: int, scale: float) -> Image.Image:

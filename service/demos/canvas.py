@@ -10,6 +10,9 @@ from service.demos.figures import FRAME, INK, Spec
 
 _EDGE = 4  # pixels around the plane: a thick line at its edge must not move the picture
 
+# A transform of rows that have `first` and `last`: those of the frame shown.
+SEEN = [{"filter": f"datum.first <= {FRAME} && {FRAME} <= datum.last"}]
+
 Layer = dict[str, Any]
 Row = dict[str, Any]
 
@@ -76,8 +79,7 @@ def lines(rows: Sequence[Row], moving: bool = False, **mark: Any) -> Layer:
 
 def _rows(rows: Sequence[Row], moving: bool) -> Layer:
     data = {"data": {"values": list(rows)}}
-    seen = [{"filter": f"datum.first <= {FRAME} && {FRAME} <= datum.last"}]
-    return {**data, "transform": seen} if moving else data
+    return {**data, "transform": SEEN} if moving else data
 
 
 def _own(field: str) -> Layer:

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import TypeAlias, TypeVar, cast
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -20,4 +19,6 @@ def compiled(function: F) -> F:
     Division by zero gives inf or NaN, as in NumPy: a branch that raises would keep a loop from being vectorised.
     No fast-math: every sum keeps its order, so that equal inputs give equal bits on every processor.
     """
+    from numba import njit  # noqa: PLC0415  # 60 MB that a process without compiled loops does not need
+
     return cast(F, njit(cache=True, error_model="numpy", nogil=True)(function))

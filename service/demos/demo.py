@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, Protocol, TypeAlias
 
 from marshmallow import Schema, ValidationError
@@ -43,6 +44,19 @@ class Demo:
     run: Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
     warm_up: Callable[[], None]  # loads or compiles what the first run would have to wait for
     uses_seed: bool = True  # False: nothing is left to chance, and every seed gives the same output
+
+
+def later(place: str) -> Callable[..., Any]:
+    """The function at "module:name", imported when it is first called.
+
+    For what computes: the processes that only list demos and check parameters do without its libraries.
+    """
+
+    def call(*arguments: Any) -> Any:
+        module, name = place.split(":")
+        return getattr(import_module(module), name)(*arguments)
+
+    return call
 
 
 def resolve_parameters(demo: Demo, given: Mapping[str, Any]) -> Parameters:

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 from xml.sax.saxutils import quoteattr
 
-import vl_convert
-
 VEGA_LITE = "5.20"  # of the versions that vl-convert holds
 Spec = Mapping[str, Any]
 
@@ -19,7 +17,8 @@ INK = "#222222"
 FAINT = "#8a8a8a"
 # From -1, light, to 1, dark: one order in colour, in grayscale and for colour-blind readers, and light enough
 # for points of full colour to stand out.
-SIGNED = {"domain": [-1, 0, 1], "range": ["#fdeb9c", "#c4c4c0", "#5b7fb3"], "clamp": True, "interpolate": "lab"}
+SIGNED_COLORS = ("#fdeb9c", "#c4c4c0", "#5b7fb3")
+SIGNED = {"domain": [-1, 0, 1], "range": list(SIGNED_COLORS), "clamp": True, "interpolate": "lab"}
 
 _STYLE = {
     "background": "white",
@@ -90,6 +89,8 @@ class Figure:
 
 def svg_of(vega_lite: Spec) -> str:
     """Draw a stored specification as SVG."""
+    import vl_convert  # noqa: PLC0415  # only who draws loads the renderer
+
     svg = str(vl_convert.vegalite_to_svg(json.dumps(vega_lite), **_OFFLINE))
     # Vega leaves the description to the page that embeds it; a file of its own has to carry it.
     return svg.replace("<svg ", f'<svg role="img" aria-label={quoteattr(vega_lite["description"])} ', 1)
@@ -97,6 +98,8 @@ def svg_of(vega_lite: Spec) -> str:
 
 def png_of(vega_lite: Spec, scale: float = 2.0) -> bytes:
     """Draw a stored specification as PNG."""
+    import vl_convert  # noqa: PLC0415
+
     return bytes(vl_convert.vegalite_to_png(json.dumps(vega_lite), scale=scale, **_OFFLINE))
 
 

@@ -4,10 +4,14 @@ from typing import Any
 import numpy as np
 import pytest
 
+from service.demos.animation import at_frame
 from service.demos.demo import DemoResult, resolve_parameters
-from service.demos.playground import PLAYGROUND, run_seeds
+from service.demos.figures import svg_of
+from service.demos.playground import PLAYGROUND
 from service.demos.playground.cost import MAX_COST_S
-from service.demos.playground.data import FEATURES
+from service.demos.playground.data import FEATURES, training_and_test
+from service.demos.playground.seedrandom import SeedRandom
+from service.demos.playground.training import run_seeds
 from service.errors import InvalidInput
 
 SEED = "0.12345"
@@ -131,6 +135,112 @@ def test_edits_set_weights_and_biases_before_training() -> None:
     assert layers[0]["biases"] == [0.1] * 4
 
 
+def test_edits_and_learning_rates_change_while_it_trains() -> None:
+    half = run(epochs=10).output["layers"]
+    frozen = run(
+        epochs=20,
+        learning_rate_changes=[{"epoch": 10, "learning_rate": 0.0}],
+        edits=[{"layer": 1, "unit": 3, "source": 1, "value": 2.5, "epoch": 15}],
+    ).output["layers"]
+
+    assert frozen[0]["weights"][3][1] == 2.5
+    half[0]["weights"][3][1] = 2.5
+    assert [layer["weights"] for layer in frozen] == [layer["weights"] for layer in half]
+
+
+def test_a_change_that_changes_nothing_leaves_every_bit_as_it_is() -> None:
+    plain = run(epochs=300).output
+
+    changed = run(epochs=300, learning_rate_changes=[{"epoch": epoch, "learning_rate": 0.03} for epoch in (1, 7, 299)])
+
+    assert changed.output["curves"] == plain["curves"]
+
+
+def test_a_reset_draws_other_weights_for_the_same_data() -> None:
+    first, second = run(epochs=0).output, run(epochs=0, resets=1).output
+
+    assert second["data"] == first["data"]
+    random = SeedRandom(SEED)
+    training_and_test("circle", 0.0, 50.0, random)
+    draws = random.uniform(36) - 0.5
+    assert np.concatenate([np.ravel(layer["weights"]) for layer in first["layers"]]) == pytest.approx(draws[:18])
+    assert np.concatenate([np.ravel(layer["weights"]) for layer in second["layers"]]) == pytest.approx(draws[18:])
+
+
+def test_first_weights_are_scaled() -> None:
+    once, thrice = (np.array(run(epochs=0, init_scale=s).output["layers"][0]["weights"]) for s in (1.0, 3.0))
+
+    assert thrice == pytest.approx(3 * once)
+
+
+def test_the_exported_source_computes_what_the_network_does() -> None:
+    output = run(
+        dataset="spiral", features=list(FEATURES), hidden_layers=[5, 3], activation="sigmoid", epochs=50
+    ).output
+
+    exported: dict[str, Any] = {}
+    exec(output["python"], exported)  # our own text
+
+    axis, values = output["decision_map"]["axis"], output["decision_map"]["values"]
+    for row, column in ((0, 0), (17, 80), (99, 3)):
+        assert exported["predict"](axis[column], axis[row]) == pytest.approx(values[row][column], abs=1e-4)
+
+
+def test_the_export_of_a_cross_entropy_net_is_the_tanh_that_its_map_shows() -> None:
+    output = run(loss="cross_entropy", epochs=20).output
+
+    exported: dict[str, Any] = {}
+    exec(output["python"], exported)  # our own text
+
+    axis, values = output["decision_map"]["axis"], output["decision_map"]["values"]
+    assert exported["predict"](axis[60], axis[40]) == pytest.approx(values[40][60], abs=1e-4)
+    assert -1 <= np.min(values) < np.max(values) <= 1
+
+
+def test_confusion_counts_every_point_once_and_agrees_with_the_accuracy() -> None:
+    output = run(hidden_layers=[], noise=20).output
+
+    for part in ("train", "test"):
+        counts = output["confusion"][part]
+        assert sum(counts.values()) == len(output["data"][part]["label"])
+        right = counts["true_positive"] + counts["true_negative"]
+        assert right / sum(counts.values()) == pytest.approx(output[f"{part}_accuracy"])
+        assert counts["true_positive"] + counts["false_negative"] == output["data"][part]["label"].count(1.0)
+
+
+def test_a_unit_is_inspected_in_full() -> None:
+    units = [{"layer": 0, "unit": 1}, {"layer": 2, "unit": 1}, {"layer": 3, "unit": 0}]
+
+    result = run(inspect=units, epochs=20)
+
+    y, hidden, last = (np.array(one["values"]) for one in result.output["inspected"])
+    assert y[:, 0] == pytest.approx(result.output["decision_map"]["axis"], abs=1e-4)
+    small = hidden.reshape(20, 5, 20, 5).mean(axis=(1, 3))
+    assert small == pytest.approx(np.array(result.output["units"][5]), abs=2e-3)
+    assert last.tolist() == result.output["decision_map"]["values"]
+    assert "input y from -6 to 6" in result.figures["inspected"].description
+
+
+def test_the_training_is_a_picture_that_moves_from_first_to_last_epoch() -> None:
+    figure = run(epochs=3).figures["training"]
+
+    assert figure.animation is not None
+    assert figure.animation.frames == 4
+    first, last = (svg_of(at_frame(figure.vega_lite(), frame)) for frame in (0, 3))
+    assert ">epoch 0<" in first
+    assert ">epoch 3<" in last
+    assert first.count("<image") == last.count("<image") == 1
+
+
+def test_adam_learns_the_spiral_where_plain_descent_has_not() -> None:
+    spiral = {"dataset": "spiral", "features": list(FEATURES), "hidden_layers": [8, 8], "epochs": 300, "n_seeds": 5}
+
+    adam = run(**spiral, optimizer="adam", learning_rate=0.01).output["seeds"]["test_loss"]
+    plain = run(**spiral).output["seeds"]["test_loss"]
+
+    assert np.median(adam) < np.median(plain) / 2
+
+
 def test_the_original_is_linked_with_the_same_state() -> None:
     url = run(dataset="spiral", hidden_layers=[8, 3], features=["x", "sin_y"], learning_rate=0.1, epochs=0).output[
         "original_url"
@@ -144,7 +254,9 @@ def test_the_original_is_linked_with_the_same_state() -> None:
     assert (state["learningRate"], state["noise"], state["percTrainData"]) == ("0.1", "0", "50")
 
 
-@pytest.mark.parametrize("given", [{"edits": [{"layer": 1, "value": 1}]}, {}], ids=["edited", "a seed with a space"])
+@pytest.mark.parametrize(
+    "given", [{"edits": [{"layer": 1, "value": 1}]}, {"optimizer": "adam"}, {}], ids=["edited", "adam", "odd seed"]
+)
 def test_the_original_is_not_linked_where_it_would_show_another_run(given: dict[str, Any]) -> None:
     seed = SEED if given else "a b"
 
@@ -199,6 +311,11 @@ HOSTILE: list[tuple[str, dict[str, Any]]] = [
     ("/edits/1/unit", {"edits": [{"layer": 1, "value": 1}, {"layer": 1, "unit": 4, "value": 1}]}),
     ("/edits/0/source", {"edits": [{"layer": 1, "source": 2, "value": 1}]}),
     ("/edits/0/value", {"edits": [{"layer": 1, "value": float("nan")}]}),
+    ("/edits/0/epoch", {"edits": [{"layer": 1, "value": 1, "epoch": 501}]}),
+    ("/inspect/0/unit", {"inspect": [{"layer": 1, "unit": 4}]}),
+    ("/learning_rate_changes/0/epoch", {"learning_rate_changes": [{"epoch": 501, "learning_rate": 1}]}),
+    ("/loss", {"loss": "cross_entropy", "problem": "regression"}),
+    ("/optimizer", {"optimizer": "__import__"}),
     ("/a~1b~0c", {"a/b~c": 1}),
 ]
 
@@ -215,7 +332,7 @@ def test_too_much_work_is_refused_with_what_would_fit() -> None:
     with pytest.raises(InvalidInput, match="at most about") as refused:
         resolve_parameters(PLAYGROUND, {"epochs": 100_000, "hidden_layers": [32] * 6})
 
-    fitting = int(str(refused.value).split("at most about ")[1].split()[0])
+    fitting = int(str(refused.value).split("at most about ")[1].split(".")[0])
     parameters = resolve_parameters(PLAYGROUND, {"epochs": fitting, "hidden_layers": [32] * 6})
     assert PLAYGROUND.cost_s(parameters) == pytest.approx(MAX_COST_S, rel=0.01)
 

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from playground_reference import ReferenceNet
 
-from service.demos.playground.activations import CODES
+from service.demos.optimizers.rules import RULES, Moment
 from service.demos.playground.data import FEATURES
 from service.demos.playground.engine import evaluate, gradient, train
-from service.demos.playground.lane_vectors import LANES
-from service.demos.playground.net import Net, Rule, Sums, start_training
+from service.demos.playground.kinds import ACTIVATIONS, LANES, LOSSES, OPTIMIZERS
+from service.demos.playground.net import Net, Rule, Samples, Sums, start_training
 from service.demos.playground.parameters import PlaygroundParameters
 from service.demos.playground.training import Start, start_run, train_many, train_one
 
@@ -141,7 +141,7 @@ def test_losses_are_the_originals(seed: str, given: dict[str, Any], losses: tupl
 
 
 @pytest.mark.parametrize("penalty", ["none", "L1", "L2"])
-@pytest.mark.parametrize("activation", CODES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_training_follows_plain_loops(activation: str, penalty: str) -> None:
     given = {"activation": activation, "regularization": penalty, "hidden_layers": [3, 2], "dataset": "xor"}
     parameters = resolved(**given, regularization_rate=0.02, batch_size=70, epochs=2)
@@ -173,7 +173,7 @@ def reference_of(net: Net, activation: str, penalty: str) -> ReferenceNet:
     )
 
 
-@pytest.mark.parametrize("activation", CODES)
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_gradient_is_the_difference_quotient_of_the_loss(activation: str) -> None:
     start = start_run(resolved(activation=activation, hidden_layers=[5, 3], features=EVERY_FEATURE), "3")
     net, samples = start.net, start.train_samples
@@ -220,3 +220,73 @@ def test_training_in_parts_is_training_at_once() -> None:
         train(parts, in_parts.train_samples, rule, epochs)
 
     assert (whole.net.weights == parts.net.weights).all()
+
+
+@pytest.mark.parametrize("optimizer", [name for name in OPTIMIZERS if name != "sgd"])
+def test_an_optimizer_steps_as_in_the_optimizers_demo(optimizer: str) -> None:
+    given = {"optimizer": optimizer, "learning_rate": 0.02, "batch_size": 50, "hidden_layers": [3]}
+    start = start_run(resolved(**given), SEED)
+    first = start.net.weights.copy()
+    gradients: list[np.ndarray] = []
+
+    for batch in range(3):
+        part = slice(50 * batch, 50 * batch + 50)
+        trained = train_parts(given, batch)
+        sums = Sums(np.empty_like(first), np.empty_like(trained.biases), np.zeros(1, dtype=np.int64))
+        inputs, targets = start.train_samples.inputs[:, part], start.train_samples.targets[part]
+        gradient(trained, sums, Samples(np.ascontiguousarray(inputs), targets))
+        gradients.append(sums.weights)
+
+    expected = first.copy()
+    memories = [[0.0, 0.0] for _ in expected]
+    for t, slopes in enumerate(gradients, start=1):
+        now = Moment(0.02, 0.9, t)
+        expected += [RULES[optimizer](float(g), memory, now) for g, memory in zip(slopes, memories, strict=True)]
+    assert train_parts(given, 3).weights == pytest.approx(expected, abs=1e-13)
+
+
+def train_parts(given: dict[str, Any], batches: int) -> Net:
+    """The net after so many batches of 50."""
+    start = start_run(resolved(**given), SEED)
+    training = start_training(start.net)
+    inputs, targets = start.train_samples
+    samples = Samples(np.ascontiguousarray(inputs[:, : 50 * batches]), targets[: 50 * batches])
+    train(training, samples, Rule(0.02, batch_size=50, optimizer=OPTIMIZERS[given["optimizer"]]), 1)
+    return training.net
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_gradient_is_the_slope_of_every_loss(loss: str) -> None:
+    start = start_run(resolved(loss=loss, hidden_layers=[4]), "3")
+    net, samples = start.net, start.train_samples
+    sums = Sums(np.empty_like(net.weights), np.empty_like(net.biases), np.zeros(1, dtype=np.int64))
+
+    gradient(net, sums, samples)
+
+    quotients = [difference_quotient(start, net.weights, place) for place in range(len(net.weights))]
+    assert sums.weights == pytest.approx(quotients, abs=1e-6)
+
+
+def test_the_cross_entropy_stays_finite_and_goes_on_learning_where_tanh_is_one() -> None:
+    start = start_run(resolved(loss="cross_entropy", hidden_layers=[], features=["x"]), SEED)
+    start.net.weights[:] = 1e4
+    sums = Sums(np.empty_like(start.net.weights), np.empty_like(start.net.biases), np.zeros(1, dtype=np.int64))
+
+    (loss,), _ = evaluate(start.net, start.train_samples)
+    gradient(start.net, sums, start.train_samples)
+
+    x, targets = start.train_samples.inputs[0], start.train_samples.targets
+    wrong = np.sign(x) != targets
+    assert loss == pytest.approx(np.mean(2e4 * np.abs(x) * wrong), rel=1e-3)
+    assert sums.weights[0] == pytest.approx(np.mean(2 * np.abs(x) * wrong), rel=1e-3)
+
+
+def test_several_seeds_take_every_loss_and_optimizer_as_one_does() -> None:
+    parameters = resolved(
+        loss="cross_entropy", optimizer="adam", regularization="L2", regularization_rate=0.01, epochs=9
+    )
+
+    together = train_many(parameters, ["1", "2"], silent)
+
+    for lane, seed in enumerate(("1", "2")):
+        assert (together.test_loss[:, lane] == train_one(parameters, seed, silent).curves.test_loss[:, 0]).all()

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from service.demos.compiled import Floats
-from service.demos.playground.engine import NONE, evaluate, gradient, train
-from service.demos.playground.lane_vectors import LANES
+from service.demos.gradient_descent_networks.parameters import N_TRAIN
+from service.demos.playground.engine import evaluate, gradient, train
+from service.demos.playground.kinds import LANES, NONE
 from service.demos.playground.net import Net, Rule, Samples, Sums, samples_side_by_side, side_by_side, start_training
 from service.demos.playground.training import Parameters, Start, start_run
-
-N_TRAIN = 250  # half of the playground's 500 points
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import numpy as np
 from service.demos.charts import Axis, Curve, line_chart
 from service.demos.compiled import Floats
 from service.demos.figures import Figure, number_told
-from service.demos.gradient_descent_networks.descent import N_TRAIN
+from service.demos.gradient_descent_networks.parameters import N_TRAIN
 
 _LOSS = Axis("Training loss", "log")
 

@@ -5,13 +5,12 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
 
-from service.demos.gradient_descent_networks.descent import N_TRAIN
 from service.demos.parameter_fields import choice, number, refuse_beyond, several, whole
-from service.demos.playground.activations import CODES
 from service.demos.playground.data import CLASSIFICATION
-from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.kinds import ACTIVATIONS, LANES
 from service.demos.playground.net import count_weights, layer_widths
 
+N_TRAIN = 250  # half of the playground's 500 points
 MAX_COST_S = 20.0
 _FIXED_S = 0.2  # data and figures
 _WEIGHT_NS, _UNIT_NS = 1.0, 2.0  # per sample, of training and of the loss
@@ -44,7 +43,7 @@ class GradientDescentParameters(Schema):
         "Hidden layers",
         "How many units each hidden layer has, from the inputs on",
     )
-    activation = choice("tanh", list(CODES), "Activation", "Of the hidden units; the output is tanh")
+    activation = choice("tanh", list(ACTIVATIONS), "Activation", "Of the hidden units; the output is tanh")
     batch_sizes = several(
         (1, 10, N_TRAIN),
         fields.Integer(strict=True, validate=validate.Range(1, N_TRAIN)),

@@ -10,9 +10,7 @@ from decimal import Decimal
 import numpy as np
 
 from service.demos.compiled import Floats, compiled
-
-RELU, TANH, SIGMOID, LINEAR = range(4)
-CODES = {"relu": RELU, "tanh": TANH, "sigmoid": SIGMOID, "linear": LINEAR}
+from service.demos.playground.kinds import RELU, SIGMOID, TANH
 
 _LN2 = Decimal("0.693147180559945309417232121458176568")
 # ln(2) / 2 in two parts; the high one has 32 bits, so that its product with a small whole number is exact.

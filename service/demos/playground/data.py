@@ -3,11 +3,11 @@
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from service.demos.compiled import Floats, Ints
-from service.demos.playground.seedrandom import SeedRandom
 
 N_CLASSIFICATION = 500  # points
 N_REGRESSION = 1200  # points
@@ -33,11 +33,18 @@ class Points:
         return Points(self.x[rows], self.y[rows], self.label[rows])
 
 
-Generator = Callable[[SeedRandom, float], Points]
+class Random(Protocol):
+    """A stream of random numbers; `seedrandom` has the original's."""
+
+    def uniform(self, count: int) -> Floats:
+        """The next `count` doubles in [0, 1)."""
+
+
+Generator = Callable[[Random, float], Points]
 
 
 def training_and_test(
-    dataset: str, noise_percent: float, percent_train_data: float, random: SeedRandom
+    dataset: str, noise_percent: float, percent_train_data: float, random: Random
 ) -> tuple[Points, Points]:
     """Draw a data set, shuffle it once and split it, consuming `random` as the original does."""
     points = DATASETS[dataset](random, noise_percent / 100)
@@ -52,7 +59,7 @@ def training_size(dataset: str, percent_train_data: float) -> int:
     return math.floor(total * percent_train_data / 100)
 
 
-def _shuffled(count: int, random: SeedRandom) -> Ints:
+def _shuffled(count: int, random: Random) -> Ints:
     """A Fisher-Yates shuffle of 0..count-1, from the last place to the first."""
     order = list(range(count))
     for last, draw in zip(range(count - 1, -1, -1), random.uniform(count).tolist(), strict=True):
@@ -65,7 +72,7 @@ def _between(low: float | Floats, high: float | Floats, draws: Floats) -> Floats
     return draws * (high - low) + low
 
 
-def _circle(random: SeedRandom, noise: float) -> Points:
+def _circle(random: Random, noise: float) -> Points:
     """Half within 2.5 of the centre, half from 3.5 to 5; noise moves a point's label, not the point."""
     half = N_CLASSIFICATION // 2
     draws = random.uniform(4 * N_CLASSIFICATION).reshape(-1, 4)
@@ -76,7 +83,7 @@ def _circle(random: SeedRandom, noise: float) -> Points:
     return Points(x, y, np.where(np.sqrt(dx * dx + dy * dy) < 2.5, 1.0, -1.0))
 
 
-def _xor(random: SeedRandom, noise: float) -> Points:
+def _xor(random: Random, noise: float) -> Points:
     """Uniform in a square, kept 0.3 from the axes; the label is the sign of x times y."""
     draws = _between(-5, 5, random.uniform(4 * N_CLASSIFICATION)).reshape(-1, 4)
     x, y = (axis + np.where(axis > 0, 0.3, -0.3) for axis in (draws[:, 0], draws[:, 1]))
@@ -84,7 +91,7 @@ def _xor(random: SeedRandom, noise: float) -> Points:
     return Points(x, y, np.where(product >= 0, 1.0, -1.0))
 
 
-def _gauss(random: SeedRandom, noise: float) -> Points:
+def _gauss(random: Random, noise: float) -> Points:
     """Two normal clouds around (2, 2) and (-2, -2); noise widens them."""
     share = noise / 0.5
     variance = 0.5 * (1 - share) + 4 * share
@@ -93,7 +100,7 @@ def _gauss(random: SeedRandom, noise: float) -> Points:
     return Points(2 * label + offsets[:, 0], 2 * label + offsets[:, 1], label)
 
 
-def _normal(random: SeedRandom, count: int) -> Floats:
+def _normal(random: Random, count: int) -> Floats:
     """Standard normal numbers by the polar method, one from each pair of draws inside the unit circle."""
     found: list[Floats] = []
     missing = count
@@ -106,7 +113,7 @@ def _normal(random: SeedRandom, count: int) -> Floats:
     return np.concatenate(found)
 
 
-def _spiral(random: SeedRandom, noise: float) -> Points:
+def _spiral(random: Random, noise: float) -> Points:
     """Two arms of 1.75 turns, each point moved by up to `noise` in x and y."""
     half = N_CLASSIFICATION // 2
     draws = _between(-1, 1, random.uniform(2 * N_CLASSIFICATION)).reshape(-1, 2) * noise
@@ -117,21 +124,21 @@ def _spiral(random: SeedRandom, noise: float) -> Points:
     return Points(radius * _sin(angle) + draws[:, 0], radius * _cos(angle) + draws[:, 1], label)
 
 
-def _on_the_square(random: SeedRandom, noise: float) -> tuple[Floats, Floats, Floats, Floats]:
+def _on_the_square(random: Random, noise: float) -> tuple[Floats, Floats, Floats, Floats]:
     """Uniform points of the square, and the places that their labels are read at."""
     draws = _between(-6, 6, random.uniform(4 * N_REGRESSION)).reshape(-1, 4)
     x, y = draws[:, 0], draws[:, 1]
     return x, y, x + draws[:, 2] * noise, y + draws[:, 3] * noise
 
 
-def _plane(random: SeedRandom, noise: float) -> Points:
+def _plane(random: Random, noise: float) -> Points:
     """A plane that rises from -1 at x + y = -10 to 1 at x + y = 10."""
     x, y, label_x, label_y = _on_the_square(random, noise)
     share = (label_x + label_y + 10) / 20
     return Points(x, y, -(1 - share) + share)
 
 
-def _hills(random: SeedRandom, noise: float) -> Points:
+def _hills(random: Random, noise: float) -> Points:
     """Six cones of radius 2, three up and three down; where they meet the larger one counts."""
     x, y, label_x, label_y = _on_the_square(random, noise)
     label = np.zeros(N_REGRESSION)

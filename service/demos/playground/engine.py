@@ -1,4 +1,4 @@
-"""The playground's training as the original does it: the order of every sum, the batches, the dead links.
+"""The playground's training as the original does it, where it can: the order of every sum, the batches, the dead links.
 
 Samples are taken in their order, epoch after epoch. An update comes after each full batch; what is left at the
 end of an epoch counts toward the next epoch's first update.
@@ -7,19 +7,21 @@ end of an epoch counts toward the next epoch's first update.
 import numpy as np
 
 from service.demos.compiled import Bools, Floats, compiled
+from service.demos.playground.activations import activate
+from service.demos.playground.kinds import CROSS_ENTROPY, L1, L2, SGD, TANH
 from service.demos.playground.lanes import backward_lanes, forward_lanes
-from service.demos.playground.net import Net, Rule, Samples, Sums, Training
+from service.demos.playground.losses import loss_of, slopes_of
+from service.demos.playground.net import Memory, Net, Rule, Samples, Sums, Training
+from service.demos.playground.optimizers import turn
 from service.demos.playground.passes import backward, forward
 
-NONE, L1, L2 = range(3)
-PENALTIES = {"none": NONE, "L1": L1, "L2": L2}
 CHUNK = 64  # samples; the outputs of most nets then stay in the first-level cache
 
 
 @compiled
 def train(training: Training, samples: Samples, rule: Rule, epochs: int) -> None:
     """Train in place, for so many times through the samples."""
-    net, sums, dead = training
+    net, sums, dead, memory = training
     count = len(samples.targets) // net.lanes
     room = np.empty((2, net.shape.sum() * CHUNK * net.lanes))
     for _ in range(epochs):
@@ -27,7 +29,7 @@ def train(training: Training, samples: Samples, rule: Rule, epochs: int) -> None
             stop = min(start + rule.batch_size, count)
             _add_gradients(net, sums, samples, (start, stop), room)
             if stop - start == rule.batch_size:
-                _update(net, sums, rule, dead)
+                _update(net, sums, rule, dead, memory)
 
 
 @compiled
@@ -43,7 +45,7 @@ def gradient(net: Net, sums: Sums, samples: Samples) -> None:
 
 @compiled
 def evaluate(net: Net, samples: Samples) -> tuple[Floats, Floats]:
-    """Each lane's mean of half the squared error, and its share of samples whose sign is right."""
+    """Each lane's mean loss, and its share of samples whose sign is right."""
     count = len(samples.targets) // net.lanes
     outputs = np.empty(net.shape.sum() * CHUNK * net.lanes)
     losses, hits = np.zeros(net.lanes), np.zeros(net.lanes)
@@ -53,7 +55,7 @@ def evaluate(net: Net, samples: Samples) -> tuple[Floats, Floats]:
         last = (net.shape.sum() - 1) * n * net.lanes
         for i in range(n * net.lanes):
             output, target = outputs[last + i], samples.targets[start * net.lanes + i]
-            losses[i % net.lanes] += 0.5 * (output - target) * (output - target)
+            losses[i % net.lanes] += loss_of(net.loss, output, target)
             hits[i % net.lanes] += (output >= 0) == (target >= 0)
     return losses / count, hits / count
 
@@ -67,6 +69,8 @@ def unit_outputs(net: Net, inputs: Floats) -> Floats:
         n = min(CHUNK, count - start)
         _forward(net, inputs, start, n, outputs)
         found[:, start : start + n] = outputs[: units * n].reshape(units, n)
+    if net.loss == CROSS_ENTROPY:
+        activate(TANH, found[units - 1])
     return found
 
 
@@ -78,8 +82,8 @@ def _add_gradients(net: Net, sums: Sums, samples: Samples, span: tuple[int, int]
         _forward(net, samples.inputs, start, n, outputs)
         row = n * net.lanes
         last = (net.shape.sum() - 1) * row
-        for i in range(row):  # the derivative of half the squared error
-            deltas[last + i] = outputs[last + i] - samples.targets[start * net.lanes + i]
+        targets = samples.targets[start * net.lanes : (start + n) * net.lanes]
+        slopes_of(net.loss, outputs[last : last + row], targets, deltas[last : last + row])
         if net.lanes == 1:
             backward(net, sums, outputs, deltas, n)
         else:
@@ -100,9 +104,12 @@ def _forward(net: Net, inputs: Floats, start: int, n: int, outputs: Floats) -> N
 
 
 @compiled
-def _update(net: Net, sums: Sums, rule: Rule, dead: Bools) -> None:
+def _update(net: Net, sums: Sums, rule: Rule, dead: Bools, memory: Memory) -> None:
     """One step of every weight and bias by the mean gradient, and the sums back to nothing."""
     count = sums.pending[0]
+    if rule.optimizer != SGD:
+        turn(rule.optimizer, sums, memory)
+        count = 1
     for i in range(len(net.biases)):
         net.biases[i] -= rule.learning_rate * sums.biases[i] / count
     step, shrink = rule.learning_rate / count, rule.learning_rate * rule.penalty_rate

@@ -11,10 +11,15 @@ from service.demos.playground.output import quartiles
 from service.demos.playground.training import Curves, Trained
 
 Layer = dict[str, Any]
+_LOSSES = {
+    "squared": "half the squared error",
+    "absolute": "the absolute error",
+    "cross_entropy": "the cross-entropy in nats",
+}
 _SEEDS_LEGEND = "Thick: median of the runs · band: middle half · thin: each run"
 
 
-def loss_figure(trained: Trained, seed: str) -> Figure:
+def loss_figure(trained: Trained, seed: str, loss: str) -> Figure:
     """Training and test loss by epoch."""
     curves = trained.curves
     columns = {"Training": curves.train_loss[:, 0], "Test": curves.test_loss[:, 0]}
@@ -25,7 +30,7 @@ def loss_figure(trained: Trained, seed: str) -> Figure:
         if np.isfinite(loss)
     ]
     told = "; ".join(f"{name.lower()} {_change(column)}" for name, column in columns.items())
-    subtitle = f"Mean of half the squared error · seed {seed}{_ended(trained)}"
+    subtitle = f"Mean of {_LOSSES[loss]} · seed {seed}{_ended(trained)}"
     return Figure(
         "Loss by epoch",
         f"Line chart of the mean loss over {curves.epochs[-1]} epochs: {told}{_ended(trained)}.",

@@ -11,7 +11,8 @@ from numba import types
 from numba.core import cgutils
 from numba.extending import intrinsic
 
-LANES = 16  # doubles: two registers of AVX-512, four of AVX2, eight of NEON
+from service.demos.playground.kinds import LANES
+
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 _DOUBLE_BYTES = 8  # arrays promise no more alignment than one number's
 

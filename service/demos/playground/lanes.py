@@ -7,7 +7,8 @@ import numpy as np
 
 from service.demos.compiled import Floats, compiled
 from service.demos.playground.activations import activate, times_slope
-from service.demos.playground.lane_vectors import LANES, add_products
+from service.demos.playground.kinds import LANES
+from service.demos.playground.lane_vectors import add_products
 from service.demos.playground.net import Net, Sums
 
 _ONES = np.ones(LANES)

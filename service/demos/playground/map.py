@@ -8,11 +8,11 @@ from service.demos.compiled import Floats
 from service.demos.contours import zero_crossings
 from service.demos.figures import INK, SIGNED, Figure, number_told
 from service.demos.playground.data import Points
+from service.demos.playground.frames import EDGE
 from service.demos.playground.output import numbers
 from service.demos.playground.training import Trained
 
 Layer = dict[str, Any]
-EDGE = 6.0  # the maps reach from -6 to 6 in x and y
 MAP_POINTS = 100  # along each side of the decision map, as in the original
 _SHOWN = EDGE * MAP_POINTS / (MAP_POINTS - 1)  # half a cell more, so that every cell is 4 whole pixels
 _SIDE = 4 * MAP_POINTS  # units of the drawing
@@ -22,25 +22,36 @@ _LABELS = {"domain": [-1, 0, 1], "range": ["#ffcf1a", "#8e8e8e", "#04224f"], "cl
 def decision_map_figure(trained: Trained, axis: Floats, values: Floats, parameters: dict[str, Any]) -> Figure:
     """The output over the plane, its zero line, and the data; `values` has a row for each y of `axis`."""
     classes = parameters["problem"] == "classification"
-    signs = np.where(values >= 0, 1.0, np.where(values < 0, -1.0, np.nan))  # what is no number has none
-    shown = signs if parameters["discretize"] else values
-    layers = [_surface(axis, shown)]
+    layers = [_surface(axis, shown_values(values, parameters))]
     if classes:
         layers.append(_zero_line(axis, values))
-    layers.append(_points(trained.start.train, classes, filled=True))
-    if parameters["show_test_data"]:
-        layers.append(_points(trained.start.test, classes, filled=False))
+    layers += data_layers(trained, parameters)
     return Figure(
         "Decision map",
         _map_told(trained, values, classes),
         {
-            "title": {"text": f"Output over the plane: {parameters['dataset']}", "subtitle": _map_legend(parameters)},
+            "title": {"text": f"Output over the plane: {parameters['dataset']}", "subtitle": map_legend(parameters)},
             "width": _SIDE,
             "height": _SIDE,
             "layer": layers,
             "resolve": {"legend": {"color": "independent"}},  # the points have none
         },
     )
+
+
+def shown_values(values: Floats, parameters: dict[str, Any]) -> Floats:
+    """What maps show of an output: itself, or only its sign; what is no number has none."""
+    signs = np.where(values >= 0, 1.0, np.where(values < 0, -1.0, np.nan))
+    return signs if parameters["discretize"] else values
+
+
+def data_layers(trained: Trained, parameters: dict[str, Any]) -> list[Layer]:
+    """The training data as points on a map, and the test data where it is asked for."""
+    classes = parameters["problem"] == "classification"
+    layers = [_points(trained.start.train, classes, filled=True)]
+    if parameters["show_test_data"]:
+        layers.append(_points(trained.start.test, classes, filled=False))
+    return layers
 
 
 def _map_told(trained: Trained, values: Floats, classes: bool) -> str:
@@ -53,14 +64,16 @@ def _map_told(trained: Trained, values: Floats, classes: bool) -> str:
     )
 
 
-def _map_legend(parameters: dict[str, Any]) -> list[str]:
+def map_legend(parameters: dict[str, Any]) -> list[str]:
+    """What the marks of a map mean."""
     test = "; hollow: test data" if parameters["show_test_data"] else ""
     if parameters["problem"] == "classification":
         return [f"Circles: label +1, triangles: label −1{test}", "Line: where the output is 0"]
     return [f"Points: data, coloured by their label{test}"]
 
 
-def _plane(field: str) -> Layer:
+def plane_axis(field: str) -> Layer:
+    """The x or the y axis of a map, by the field's first letter."""
     axis = {"values": [-6, -4, -2, 0, 2, 4, 6], "grid": False}
     scale = {"domain": [-_SHOWN, _SHOWN], "nice": False}
     return {"field": field, "type": "quantitative", "title": field[0], "scale": scale, "axis": axis}
@@ -85,9 +98,9 @@ def _surface(axis: Floats, values: Floats) -> Layer:
         ],
         "mark": {"type": "rect", "stroke": None, "aria": False},
         "encoding": {
-            "x": _plane("x0"),
+            "x": plane_axis("x0"),
             "x2": {"field": "x1"},
-            "y": _plane("y0"),
+            "y": plane_axis("y0"),
             "y2": {"field": "y1"},
             "color": _color("v"),
         },
@@ -99,7 +112,7 @@ def _zero_line(axis: Floats, values: Floats) -> Layer:
     return {
         "data": {"values": rows},
         "mark": {"type": "rule", "clip": True, "color": INK, "strokeWidth": 2, "strokeCap": "round", "aria": False},
-        "encoding": {"x": _plane("x1"), "x2": {"field": "x2"}, "y": _plane("y1"), "y2": {"field": "y2"}},
+        "encoding": {"x": plane_axis("x1"), "x2": {"field": "x2"}, "y": plane_axis("y1"), "y2": {"field": "y2"}},
     }
 
 
@@ -117,5 +130,5 @@ def _points(points: Points, classes: bool, filled: bool) -> Layer:
     return {
         "data": {"values": rows},
         "mark": {"type": "point", "size": 40, "strokeWidth": 0.9, "filled": filled, "opacity": 1, "aria": False},
-        "encoding": {"x": _plane("x"), "y": _plane("y"), "shape": shape, **paint},
+        "encoding": {"x": plane_axis("x"), "y": plane_axis("y"), "shape": shape, **paint},
     }

@@ -11,19 +11,24 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from service.demos.compiled import Bools, Floats, Ints
-from service.demos.playground.activations import CODES
+from service.demos.playground.kinds import ACTIVATIONS, CROSS_ENTROPY, LINEAR, LOSSES, NONE, SGD, SQUARED
 
 FIRST_BIAS = 0.1
 
 
 class Net(NamedTuple):
-    """`shape`: the layers' widths, inputs first. `codes`: each layer's activation, the first one's unused."""
+    """`shape`: the layers' widths, inputs first. `codes`: each layer's activation, the first one's unused.
+
+    Under CROSS_ENTROPY the output unit is linear and its tanh is part of the loss, which so stays finite and exact
+    however large the total input is.
+    """
 
     shape: Ints  # (layers,)
     codes: Ints  # (layers,)
     weights: Floats  # (weights * lanes,)
     biases: Floats  # (units * lanes,)
     lanes: int
+    loss: int = SQUARED
 
 
 class Sums(NamedTuple):
@@ -42,12 +47,21 @@ class Samples(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """How weights change: plain gradient descent with a penalty on the weights, never on the biases."""
+    """How weights change: along the gradient, as the optimiser has it; the penalty is on weights, never on biases."""
 
     learning_rate: float
-    penalty: int  # NONE, L1 or L2
-    penalty_rate: float
-    batch_size: int  # samples
+    penalty: int = NONE
+    penalty_rate: float = 0.0
+    batch_size: int = 10  # samples
+    optimizer: int = SGD
+
+
+class Memory(NamedTuple):
+    """What an optimiser keeps of earlier gradients: two numbers for each weight, then for each bias."""
+
+    weights: Floats  # (2, weights * lanes)
+    biases: Floats  # (2, units * lanes)
+    decays: Floats  # (2,) Adam's beta1 and beta2 to the power of the updates so far
 
 
 class Training(NamedTuple):
@@ -56,6 +70,7 @@ class Training(NamedTuple):
     net: Net
     sums: Sums
     dead: Bools  # (weights * lanes,)
+    memory: Memory
 
 
 def layer_widths(parameters: Mapping[str, Any]) -> list[int]:
@@ -68,17 +83,37 @@ def count_weights(shape: list[int]) -> int:
     return sum(before * width for before, width in pairwise(shape))
 
 
-def new_net(shape: list[int], activation: str, output: str, weights: Floats, bias: float) -> Net:
-    """A single net from the widths of its layers, the names of its activations and its first weights."""
-    codes = [CODES[activation]] * (len(shape) - 1) + [CODES[output]]
-    return Net(np.array(shape), np.array(codes), weights, np.full(sum(shape[1:]), bias), 1)
+class Kind(NamedTuple):
+    """What a net computes, by name: its hidden units' activation, its output unit's, and its loss."""
+
+    activation: str
+    output: str
+    loss: str = "squared"
+
+
+def new_net(shape: list[int], kind: Kind, weights: Floats, bias: float) -> Net:
+    """A single net from the widths of its layers, what it computes, and its first weights."""
+    loss = LOSSES[kind.loss]
+    output = LINEAR if loss == CROSS_ENTROPY else ACTIVATIONS[kind.output]
+    codes = [ACTIVATIONS[kind.activation]] * (len(shape) - 1) + [output]
+    return Net(np.array(shape), np.array(codes), weights, np.full(sum(shape[1:]), bias), 1, loss)
+
+
+def layers_of(net: Net, by_weight: Floats, by_bias: Floats) -> list[tuple[Floats, Floats]]:
+    """Numbers of a single net's weights and biases, layer by layer: (units, units of the layer before), (units,)."""
+    shape, layers, weight, bias = net.shape.tolist(), [], 0, 0
+    for before, width in pairwise(shape):
+        links = slice(weight, weight + before * width)
+        layers.append((by_weight[links].reshape(width, before), by_bias[bias : bias + width]))
+        weight, bias = weight + before * width, bias + width
+    return layers
 
 
 def side_by_side(nets: list[Net]) -> Net:
     """Nets of one shape and one kind as the lanes of one."""
     first = nets[0]
     weights, biases = (np.stack(rows, axis=1).ravel() for rows in zip(*(net[2:4] for net in nets), strict=True))
-    return Net(first.shape, first.codes, weights, biases, len(nets))
+    return Net(first.shape, first.codes, weights, biases, len(nets), first.loss)
 
 
 def samples_side_by_side(sets: list[Samples]) -> Samples:
@@ -89,6 +124,7 @@ def samples_side_by_side(sets: list[Samples]) -> Samples:
 
 
 def start_training(net: Net) -> Training:
-    """A net with nothing summed and no dead link."""
+    """A net with nothing summed, no dead link, and an optimiser that remembers nothing."""
     sums = Sums(np.zeros_like(net.weights), np.zeros_like(net.biases), np.zeros(1, dtype=np.int64))
-    return Training(net, sums, np.zeros(len(net.weights), dtype=np.bool_))
+    memory = Memory(np.zeros((2, len(net.weights))), np.zeros((2, len(net.biases))), np.ones(2))
+    return Training(net, sums, np.zeros(len(net.weights), dtype=np.bool_), memory)

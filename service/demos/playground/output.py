@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -10,9 +9,20 @@ from numpy.typing import ArrayLike
 
 from service.demos.compiled import Floats
 from service.demos.playground.data import FEATURES, Points
-from service.demos.playground.training import Curves, Parameters, Trained
+from service.demos.playground.export import python_source
+from service.demos.playground.judge import confusion
+from service.demos.playground.net import layers_of
+from service.demos.playground.training import Curves, Parameters, Trained, gradients_of
 
 ORIGINAL = "https://playground.tensorflow.org/"
+_ONLY_HERE = {
+    "loss": "squared",
+    "optimizer": "sgd",
+    "init_scale": 1.0,
+    "resets": 0,
+    "edits": [],
+    "learning_rate_changes": [],
+}
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9._-]+")  # a browser would escape other characters, which gives other numbers
 
 
@@ -23,6 +33,7 @@ class Maps:
     axis: Floats  # (100,)
     decision: Floats  # (100, 100), of the output unit
     units: Floats  # (units, inputs first, 20, 20)
+    inspected: Floats  # (units that were asked for, 100, 100)
 
 
 def output_of(trained: Trained, parameters: Parameters, seed: str, maps: Maps) -> dict[str, Any]:
@@ -38,6 +49,7 @@ def output_of(trained: Trained, parameters: Parameters, seed: str, maps: Maps) -
         "diverged_at_epoch": trained.diverged_at,
         "epochs": int(curves.epochs[-1]),
         **{name: None if column is None else numbers(column[-1]) for name, column in known.items()},
+        "confusion": confusion(trained) if parameters["problem"] == "classification" else None,
         "dead_links": int(trained.training.dead.sum()),
         "curves": {
             "epochs": curves.epochs.tolist(),
@@ -47,7 +59,12 @@ def output_of(trained: Trained, parameters: Parameters, seed: str, maps: Maps) -
         "layers": _layers(trained),
         "units": [numbers(unit, 3) for unit in maps.units[net.shape[0] :]],
         "decision_map": {"axis": numbers(maps.axis, 6), "values": numbers(maps.decision, 4)},
+        "inspected": [
+            {**unit, "values": numbers(values, 4)}
+            for unit, values in zip(parameters["inspect"], maps.inspected, strict=True)
+        ],
         "data": {"train": _points(trained.start.train), "test": _points(trained.start.test)},
+        "python": python_source(net, parameters),
         "original_url": original_url(parameters, seed),
     }
 
@@ -88,7 +105,7 @@ def numbers(values: ArrayLike, digits: int | None = None) -> Any:
 
 def original_url(parameters: Parameters, seed: str) -> str | None:
     """The original's page with the same data, net and first weights; None where it cannot show them."""
-    if parameters["edits"] or not _PLAIN_SEED.fullmatch(seed):
+    if any(parameters[name] != default for name, default in _ONLY_HERE.items()) or not _PLAIN_SEED.fullmatch(seed):
         return None
     kind = "dataset" if parameters["problem"] == "classification" else "regDataset"
     state = {
@@ -127,17 +144,17 @@ def _points(points: Points) -> dict[str, list[float]]:
 
 
 def _layers(trained: Trained) -> list[dict[str, Any]]:
-    """Weights (a row for each unit, a column for each of the layer before) and biases, layer by layer."""
-    net, dead = trained.training.net, trained.training.dead
-    layers, weight, bias = [], 0, 0
-    for before, width in pairwise(net.shape.tolist()):
-        links = slice(weight, weight + before * width)
-        layers.append(
-            {
-                "weights": numbers(net.weights[links].reshape(width, before)),
-                "biases": numbers(net.biases[bias : bias + width]),
-                "dead": dead[links].reshape(width, before).tolist(),
-            }
-        )
-        weight, bias = weight + before * width, bias + width
-    return layers
+    """Layer by layer: weights (a row for each unit, a column for each of the layer before), biases, gradients."""
+    net = trained.training.net
+    dead = layers_of(net, trained.training.dead.astype(float), net.biases)
+    parts = zip(layers_of(net, net.weights, net.biases), gradients_of(trained.start), dead, strict=True)
+    return [
+        {
+            "weights": numbers(weights),
+            "biases": numbers(biases),
+            "weight_gradients": numbers(weight_gradients),
+            "bias_gradients": numbers(bias_gradients),
+            "dead": links.astype(bool).tolist(),
+        }
+        for (weights, biases), (weight_gradients, bias_gradients), (links, _) in parts
+    ]

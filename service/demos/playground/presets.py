@@ -30,5 +30,24 @@ PRESETS: dict[str, dict[str, Any]] = {
     "vanishing-gradients": {"activation": "sigmoid", "hidden_layers": [8, 8, 8, 8, 8, 8]},
     "too-large-a-step": {"dataset": "reg-plane", "activation": "relu", "learning_rate": 10.0},
     "six-hills": {"dataset": "reg-gauss", "hidden_layers": [8, 8]},
+    "spiral-by-adam": {
+        "dataset": "spiral",
+        "features": list(FEATURES),
+        "hidden_layers": [8, 8],
+        "optimizer": "adam",
+        "learning_rate": 0.01,
+    },
+    "cross-entropy": {"loss": "cross_entropy", "learning_rate": 0.1},
+    "a-smaller-step-at-last": {
+        "dataset": "spiral",
+        "hidden_layers": [8, 8],
+        "features": list(FEATURES),
+        "learning_rate": 0.3,
+        "learning_rate_changes": [{"epoch": 300, "learning_rate": 0.03}],
+    },
+    "a-unit-cut-off": {
+        "edits": [{"layer": 3, "unit": 0, "source": 0, "value": 0.0, "epoch": 250}],
+        "inspect": [{"layer": 1, "unit": 0}, {"layer": 2, "unit": 0}, {"layer": 3}],
+    },
     "sixteen-seeds": {"n_seeds": 16},
 }

@@ -8,12 +8,16 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from service.demos.compiled import Floats, Ints
+from service.demos.moving import moments
 from service.demos.playground.cost import MAX_RECORDS
 from service.demos.playground.data import Points, inputs, training_and_test
-from service.demos.playground.engine import PENALTIES, evaluate, gradient, train
-from service.demos.playground.lane_vectors import LANES
+from service.demos.playground.edits import edit, learning_rate_after, moments_of_change
+from service.demos.playground.engine import evaluate, gradient, train
+from service.demos.playground.frames import Frame, frame_of
+from service.demos.playground.kinds import LANES, OPTIMIZERS, PENALTIES
 from service.demos.playground.net import (
     FIRST_BIAS,
+    Kind,
     Net,
     Rule,
     Samples,
@@ -21,6 +25,7 @@ from service.demos.playground.net import (
     Training,
     count_weights,
     layer_widths,
+    layers_of,
     new_net,
     samples_side_by_side,
     side_by_side,
@@ -65,12 +70,18 @@ class Trained:
     training: Training
     curves: Curves
     gradient_norms: Floats  # (records, layers after the first)
+    frames: list[Frame]  # the first and the last record among them
 
     @property
     def diverged_at(self) -> int | None:
         """The first recorded epoch with a loss that is no finite number."""
         finite = np.isfinite(self.curves.train_loss[-1, 0]) and np.isfinite(self.curves.test_loss[-1, 0])
         return None if finite else int(self.curves.epochs[-1])
+
+
+def run_seeds(seed: str, count: int) -> list[str]:
+    """The seeds of the runs that one seed stands for: itself, then itself with a number."""
+    return [seed, *(f"{seed}-{number}" for number in range(1, count))]
 
 
 def start_run(parameters: Parameters, seed: str) -> Start:
@@ -83,21 +94,14 @@ def start_run(parameters: Parameters, seed: str) -> Start:
 
 def _first_net(parameters: Parameters, random: SeedRandom) -> Net:
     shape = layer_widths(parameters)
-    weights = random.uniform(count_weights(shape)) - 0.5
-    bias = 0.0 if parameters["init_zero"] else FIRST_BIAS
+    draws = random.uniform(count_weights(shape) * (1 + parameters["resets"]))  # a reset goes on in the stream
+    scale = 0.0 if parameters["init_zero"] else parameters["init_scale"]
+    weights = (draws[-count_weights(shape) :] - 0.5) * scale
     output = "tanh" if parameters["problem"] == "classification" else "linear"
-    net = new_net(shape, parameters["activation"], output, weights * (not parameters["init_zero"]), bias)
-    for edit in parameters["edits"]:
-        _apply(edit, shape, net)
+    kind = Kind(parameters["activation"], output, parameters["loss"])
+    net = new_net(shape, kind, weights, 0.0 if parameters["init_zero"] else FIRST_BIAS)
+    edit(net, parameters, 0)
     return net
-
-
-def _apply(edit: dict[str, Any], shape: list[int], net: Net) -> None:
-    layer, unit, source = edit["layer"], edit["unit"], edit["source"]
-    if source is None:
-        net.biases[sum(shape[1:layer]) + unit] = edit["value"]
-    else:
-        net.weights[count_weights(shape[:layer]) + unit * shape[layer - 1] + source] = edit["value"]
 
 
 def train_one(parameters: Parameters, seed: str, progress: Callable[[float], None]) -> Trained:
@@ -105,12 +109,19 @@ def train_one(parameters: Parameters, seed: str, progress: Callable[[float], Non
     start = start_run(parameters, seed)
     training = start_training(start.net)
     norms: list[list[float]] = []
+    frames: list[Frame] = []
+    epochs = record_epochs(parameters["epochs"])
+    shown = {epochs[place] for place in moments(len(epochs) - 1).tolist()}
 
-    def measure() -> None:
-        norms.append(_gradient_norms(start))
+    def measure(epoch: int) -> None:
+        norms.append([float(np.linalg.norm(np.concatenate([w.ravel(), b]))) for w, b in gradients_of(start)])
+        if epoch in shown:
+            frames.append(frame_of(start.net, parameters["features"], epoch))
 
     curves = _record(training, (start.train_samples, start.test_samples), parameters, progress, measure)
-    return Trained(start, training, curves, np.array(norms))
+    if frames[-1].epoch < curves.epochs[-1]:  # it diverged between two of them
+        frames.append(frame_of(start.net, parameters["features"], int(curves.epochs[-1])))
+    return Trained(start, training, curves, np.array(norms), frames)
 
 
 def train_many(parameters: Parameters, seeds: list[str], progress: Callable[[float], None]) -> Curves:
@@ -120,7 +131,7 @@ def train_many(parameters: Parameters, seeds: list[str], progress: Callable[[flo
     train_set = samples_side_by_side([start.train_samples for start in starts])
     test_set = samples_side_by_side([start.test_samples for start in starts])
     training = start_training(side_by_side([start.net for start in starts]))
-    curves = _record(training, (train_set, test_set), parameters, progress, lambda: None)
+    curves = _record(training, (train_set, test_set), parameters, progress, lambda _epoch: None)
     return Curves(curves.epochs, *(column[:, : len(seeds)] for column in curves.columns()))
 
 
@@ -139,26 +150,36 @@ def _record(
     sets: tuple[Samples, Samples],
     parameters: Parameters,
     progress: Callable[[float], None],
-    measure: Callable[[], None],
+    measure: Callable[[int], None],
 ) -> Curves:
-    """Train from record to record; `measure` is called at each."""
+    """Train from record to record; `measure` is called at each, with its epoch."""
+    epochs = record_epochs(parameters["epochs"])
+    rows: list[list[Floats]] = []
+    for done, epoch in zip([0, *epochs[:-1]], epochs, strict=True):
+        _train_on(training, sets[0], parameters, (done, epoch))
+        (train_loss, train_hits), (test_loss, test_hits) = (evaluate(training.net, one) for one in sets)
+        rows.append([train_loss, test_loss, train_hits, test_hits])
+        measure(epoch)
+        progress(epoch / max(parameters["epochs"], 1))
+        if not (np.isfinite(train_loss) & np.isfinite(test_loss)).any():
+            break
+    return Curves(np.array(epochs[: len(rows)]), *np.stack(rows, axis=1))
+
+
+def _train_on(training: Training, samples: Samples, parameters: Parameters, span: tuple[int, int]) -> None:
+    """Train from one epoch to a later one, with the changes that are due after `span[0]`, up to it included."""
     rule = Rule(
         parameters["learning_rate"],
         PENALTIES[parameters["regularization"]],
         parameters["regularization_rate"],
         parameters["batch_size"],
+        OPTIMIZERS[parameters["optimizer"]],
     )
-    epochs = record_epochs(parameters["epochs"])
-    rows: list[list[Floats]] = []
-    for done, epoch in zip([0, *epochs[:-1]], epochs, strict=True):
-        train(training, sets[0], rule, epoch - done)
-        (train_loss, train_hits), (test_loss, test_hits) = (evaluate(training.net, one) for one in sets)
-        rows.append([train_loss, test_loss, train_hits, test_hits])
-        measure()
-        progress(epoch / max(parameters["epochs"], 1))
-        if not (np.isfinite(train_loss) & np.isfinite(test_loss)).any():
-            break
-    return Curves(np.array(epochs[: len(rows)]), *np.stack(rows, axis=1))
+    due = [moment for moment in moments_of_change(parameters) if span[0] < moment < span[1]]
+    for done, epoch in pairwise([span[0], *due, span[1]]):
+        train(training, samples, rule._replace(learning_rate=learning_rate_after(parameters, done)), epoch - done)
+        if epoch > done:
+            edit(training.net, parameters, epoch)
 
 
 def record_epochs(epochs: int) -> list[int]:
@@ -167,15 +188,9 @@ def record_epochs(epochs: int) -> list[int]:
     return [round(epochs * step / steps) for step in range(steps + 1)] if steps else [0]
 
 
-def _gradient_norms(start: Start) -> list[float]:
-    """The length of the mean loss's gradient by each layer's weights and biases, over the training data."""
+def gradients_of(start: Start) -> list[tuple[Floats, Floats]]:
+    """The mean loss's gradient over the training data, layer by layer: by weights (units, sources) and by biases."""
     net = start.net
     sums = Sums(np.empty_like(net.weights), np.empty_like(net.biases), np.zeros(1, dtype=np.int64))
     gradient(net, sums, start.train_samples)
-    shape = net.shape.tolist()
-    norms, weight, bias = [], 0, 0
-    for before, width in pairwise(shape):
-        parts = sums.weights[weight : weight + before * width], sums.biases[bias : bias + width]
-        norms.append(float(np.linalg.norm(np.concatenate(parts))))
-        weight, bias = weight + before * width, bias + width
-    return norms
+    return layers_of(net, sums.weights, sums.biases)
