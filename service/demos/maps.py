@@ -4,17 +4,18 @@ import base64
 import struct
 import zlib
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.demos.canvas import Layer, Row
-from service.demos.compiled import Floats
 
 # One order of lightness, so that it is read in grayscale, too; zero is a grey without colour.
 _LOW, _ZERO, _HIGH = np.array([255, 240, 168]), np.array([190, 190, 186]), np.array([8, 48, 94])
 _STRIP = 64  # pixels of a legend's strip
+
+Floats: TypeAlias = NDArray[np.floating[Any]]
 
 
 def shades(values: Floats, limit: float) -> NDArray[np.uint8]:

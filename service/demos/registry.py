@@ -2,6 +2,7 @@
 
 from service.demos.activations import ACTIVATIONS
 from service.demos.backpropagation import BACKPROPAGATION
+from service.demos.cnn_explainer import CNN_EXPLAINER
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
@@ -22,6 +23,7 @@ DEMOS: tuple[Demo, ...] = (
     PLAYGROUND,
     OPTIMIZERS,
     LINEAR_REGRESSION,
+    CNN_EXPLAINER,
     CONVOLUTION_ARITHMETIC,
     CONVOLUTION_CALCULATOR,
     CONVOLUTION_DIMENSIONS,
