@@ -16,7 +16,8 @@ CoursegraphError
 └── Unavailable             it would work at another time or place: when to try again
     ├── QueueFull           no room for another run
     ├── DeviceUnavailable   the asked device is not on this machine
-    └── ModelUnavailable    a model whose file is missing or damaged
+    ├── ModelUnavailable    a model whose file is missing or damaged
+    └── IndexUnavailable    a search index that is missing or damaged
 """
 
 from collections.abc import Sequence
@@ -157,3 +158,7 @@ class DeviceUnavailable(Unavailable):
 
 class ModelUnavailable(Unavailable):
     """A model whose file is missing or damaged."""
+
+
+class IndexUnavailable(Unavailable):
+    """A search index that is missing or damaged; whoever writes it makes another."""

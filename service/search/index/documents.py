@@ -1,0 +1,84 @@
+"""What the index holds of a resource: the words by which it is found, the text that is embedded, what narrows."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import orjson
+
+from service.catalog.changed import StoredResource
+from service.catalog.names import fold
+from service.graph import KnowledgeGraph
+
+TITLE_WEIGHT = 2  # times that a title's words count: they say what it is, the line around it says more
+
+
+class IndexDocument(NamedTuple):
+    """A resource, as it is indexed."""
+
+    number: int
+    words: str  # folded: title, line, notes, makers, host; its topics by all their names, and what they are part of
+    text: str  # what its vector is of
+    media_type: str
+    language: str | None
+    year: int | None
+    is_free: bool
+
+
+@dataclass(frozen=True)
+class Describer:
+    """Makes documents of stored resources, with the topics' names as of one graph."""
+
+    graph: KnowledgeGraph
+    _names: dict[str, str] = field(default_factory=dict)  # by topic; many resources share one
+    _paths: dict[str, str] = field(default_factory=dict)
+
+    def describe(self, stored: StoredResource) -> IndexDocument:
+        """The document of one resource."""
+        card = orjson.loads(stored.card)
+        return IndexDocument(
+            number=stored.number,
+            words=fold(" ".join(self._words(card))),
+            text=self._text(card),
+            media_type=card["media_type"],
+            language=card["language"],
+            year=card["year"],
+            is_free=card["is_free"] is True,
+        )
+
+    def _words(self, card: Mapping[str, Any]) -> Iterable[str]:
+        yield from [card["title"]] * TITLE_WEIGHT
+        yield from {mention["text"]: None for mention in card["mentions"]}
+        yield from card["notes"]
+        yield from card["authors"]
+        yield card["publisher"] or ""
+        yield card["host"]
+        yield from (self.names(topic["id"]) for topic in card["topics"])
+
+    def _text(self, card: Mapping[str, Any]) -> str:
+        paths = (self.path(topic["id"]) for topic in card["topics"])
+        return ". ".join(part for part in (card["title"], *paths, *card["notes"]) if part)
+
+    def names(self, topic_id: str) -> str:
+        """All names of a topic, and the labels of what it is part of."""
+        if topic_id not in self._names:
+            own = (row.name for row in self.graph.names_of.get(topic_id, ()))
+            self._names[topic_id] = " ".join([*own, *map(self.graph.label, self._above(topic_id))])
+        return self._names[topic_id]
+
+    def path(self, topic_id: str) -> str:
+        """A topic for a reader: its names but for typos, then what it is part of."""
+        if topic_id not in self._paths:
+            labels = self.graph.labels(topic_id) if topic_id in self.graph.topics else ()
+            self._paths[topic_id] = ", ".join([*labels, *map(self.graph.label, self._above(topic_id))])
+        return self._paths[topic_id]
+
+    def _above(self, topic_id: str) -> Iterable[str]:
+        """What the topic is nested in, the nearest first."""
+        above: dict[str, None] = {}
+        waiting = [topic_id] if topic_id in self.graph.topics else []
+        while waiting:
+            broader = [one for one in self.graph.broader(waiting.pop(0)) if one not in above]
+            above |= dict.fromkeys(broader)
+            waiting += broader
+        return above
