@@ -98,6 +98,9 @@ class _Conditions:
         yield from self._topic_conditions()
         yield from self._type_conditions()
         yield from self._word_conditions()
+        yield from (
+            ~and_(*self._has_all(f"not{i}_", fields)) for i, fields in enumerate(self._shape.without_word_fields)
+        )
         yield from (_PLAIN[name](bindparam(name)) for name in self._shape.plain)
         if self._number is Resource.number:  # the look-up tables hold active resources only
             yield Resource.status == _quoted("active")
@@ -116,15 +119,19 @@ class _Conditions:
             yield column.not_in(self._bound_each("not_type", self._shape.without_media_types))
 
     def _word_conditions(self) -> Iterable[ColumnElement[bool]]:
-        for i, field in enumerate(self._shape.word_fields):
-            is_start = i == 0 and self._number is ResourceWord.resource_number
-            table: Any = ResourceWord if is_start else ResourceWord.__table__.alias(f"has_word_{i}")
-            columns: Any = table if is_start else table.c
-            condition = _stands_in(columns, field, bindparam(f"word_{i}"), bindparam(f"stem_{i}"))
-            if is_start:
-                yield condition
-            else:
-                yield exists().where(condition, columns.resource_number == self._number).select_from(table)
+        fields = self._shape.word_fields
+        if fields and self._number is ResourceWord.resource_number:
+            yield _stands_in(ResourceWord, fields[0], bindparam("word_0"), bindparam("stem_0"))
+            yield from self._has_all("", fields, first=1)
+        else:
+            yield from self._has_all("", fields)
+
+    def _has_all(self, name: str, fields: Sequence[str], first: int = 0) -> Iterable[ColumnElement[bool]]:
+        """The resource has each of the words with this name, from the `first` on."""
+        for i, field in enumerate(fields[first:], first):
+            table = ResourceWord.__table__.alias(f"{name}has_word_{i}")
+            condition = _stands_in(table.c, field, bindparam(f"{name}word_{i}"), bindparam(f"{name}stem_{i}"))
+            yield exists().where(condition, table.c.resource_number == self._number).select_from(table)
 
     def _under(self, name: str, size: int, columns: Any) -> ColumnElement[bool]:
         return _one_of(columns.topic_id, self._bound_each(name, size))
@@ -150,7 +157,10 @@ def _quoted(word: str) -> Any:
 
 _PLAIN: Mapping[str, Any] = {
     "language": lambda value: Resource.language == value,
+    "without_language": lambda value: or_(Resource.language.is_(None), Resource.language != value),
     "year_min": lambda value: Resource.year >= value,
     "year_max": lambda value: Resource.year <= value,
+    "minutes_min": lambda value: Resource.duration_minutes >= value,
+    "minutes_max": lambda value: Resource.duration_minutes <= value,
     "is_free": lambda _: Resource.is_free.is_(True),
 }

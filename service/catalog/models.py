@@ -161,6 +161,7 @@ class Resource(Base):
     language: Mapped[str | None]
     year: Mapped[int | None]
     is_free: Mapped[bool | None]
+    duration_minutes: Mapped[float | None]
     status: Mapped[str] = mapped_column(default="active")
     merged_into: Mapped[str | None]
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # all merged fields, as the card shows them
@@ -401,3 +402,14 @@ class IdempotentReply(Base):
     headers: Mapped[dict[str, Any]] = mapped_column(default=dict)
     body: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Conversation(Base):
+    """What was asked last in a conversation, so that the next question may lean on it. Forgotten in time."""
+
+    __tablename__ = "conversation"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    state: Mapped[dict[str, Any]]
+    turns: Mapped[int] = mapped_column(default=1)
+    updated_at: Mapped[datetime] = mapped_column(default=now, index=True)

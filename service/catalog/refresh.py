@@ -84,7 +84,7 @@ def _fold_resource(resource: Resource, mentions: Sequence[Mention]) -> None:
 
 
 def _set_columns(resource: Resource, facts: Facts) -> None:
-    for name in ("title", "media_type", "language", "year", "is_free"):
+    for name in ("title", "media_type", "language", "year", "is_free", "duration_minutes"):
         setattr(resource, name, getattr(facts, name))
 
 

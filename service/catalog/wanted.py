@@ -6,7 +6,10 @@ from typing import Any, NamedTuple
 
 from service.catalog.plurals import singular
 
-PLAIN = ("language", "year_min", "year_max", "is_free")  # asked of the resource itself
+# Asked of the resource itself.
+PLAIN = ("language", "without_language", "year_min", "year_max", "minutes_min", "minutes_max", "is_free")
+
+Words = tuple[tuple[str, str], ...]  # (field, word); the field "" is any of them
 
 
 @dataclass(frozen=True)
@@ -17,10 +20,14 @@ class Wanted:
     without_topics: tuple[str, ...] = ()  # under none
     media_types: tuple[str, ...] = ()  # one of these
     without_media_types: tuple[str, ...] = ()
-    words: tuple[tuple[str, str], ...] = ()  # (field, word); the field "" is any of them
+    words: Words = ()
+    without_words: tuple[Words, ...] = ()  # not all words of any of these
     language: str | None = None
+    without_language: str | None = None
     year_min: int | None = None
     year_max: int | None = None
+    minutes_min: float | None = None
+    minutes_max: float | None = None
     is_free: bool = False  # True: stated to be free
 
 
@@ -35,6 +42,7 @@ class Shape(NamedTuple):
     media_types: int
     without_media_types: int
     word_fields: tuple[str, ...]
+    without_word_fields: tuple[tuple[str, ...], ...]
     plain: tuple[str, ...]
 
 
@@ -46,13 +54,14 @@ def shape(wanted: Wanted) -> Shape:
         len(wanted.media_types),
         len(wanted.without_media_types),
         tuple(field for field, _ in wanted.words),
+        tuple(tuple(field for field, _ in words) for words in wanted.without_words),
         tuple(name for name in PLAIN if getattr(wanted, name) not in (None, False)),
     )
 
 
 def values(wanted: Wanted) -> dict[str, Any]:
     """The values by the names that the shape's statement gives them."""
-    named: dict[str, Any] = {name: value for name in PLAIN[:3] if (value := getattr(wanted, name)) is not None}
+    named: dict[str, Any] = {name: value for name in PLAIN[:-1] if (value := getattr(wanted, name)) is not None}
     for i, group in enumerate(wanted.topics):
         _number(named, f"topic{i}_", group + group[-1:] * (_padded(len(group)) - len(group)))
     if wanted.without_topics:
@@ -60,9 +69,15 @@ def values(wanted: Wanted) -> dict[str, Any]:
         _number(named, "not_topic_", without + without[-1:] * (_padded(len(without)) - len(without)))
     _number(named, "type_", wanted.media_types)
     _number(named, "not_type_", wanted.without_media_types)
-    _number(named, "word_", [word for _, word in wanted.words])
-    _number(named, "stem_", [singular(word) for _, word in wanted.words])
+    _name_words(named, "", wanted.words)
+    for i, words in enumerate(wanted.without_words):
+        _name_words(named, f"not{i}_", words)
     return named
+
+
+def _name_words(named: dict[str, Any], name: str, words: Words) -> None:
+    _number(named, f"{name}word_", [word for _, word in words])
+    _number(named, f"{name}stem_", [singular(word) for _, word in words])
 
 
 def _padded(count: int) -> int:
