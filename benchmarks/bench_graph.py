@@ -23,7 +23,7 @@ from service.catalog import revisions
 from service.catalog.database import open_sessions
 from service.catalog.snapshots import Snapshots
 from service.graph import KnowledgeGraph
-from service.recommend.path import topics_to_learn
+from service.recommend.order import topics_to_learn
 
 TARGETS = 20  # in one round
 CALLS = 5_000  # of what takes microseconds, in one round

@@ -46,6 +46,23 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
         return decorate
 
+    def ask(self, rule: str, operation: Operation) -> Callable[[View], View]:
+        """A question too long for a URL: a POST that only reads, from a snapshot of one revision."""
+        body = operation.body() if operation.body else None
+
+        def decorate(view: View) -> View:
+            @wraps(view)
+            def read(**path: Any) -> Response:
+                with parts().snapshots.open() as session:
+                    call = Call(parts(), session)
+                    call.require_read()
+                    call.body = read_body(body) if body else {}
+                    return view(call, **path)
+
+            return self._add(rule, "POST", operation, read)
+
+        return decorate
+
     def live(self, rule: str, operation: Operation) -> Callable[[View], View]:
         """A read of what changes without a new revision, as runs do; its ETag names the very bytes of the answer."""
 

@@ -1,19 +1,23 @@
 """Learning paths: what to learn, in which order, to come to a topic."""
 
+from typing import Any
+
 import orjson
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
-from service.api.inputs import Several, YesNo, text
+from service.api.inputs import Several, WholeNumber, YesNo, text
 from service.api.operations import JSON, Answer, Operation
-from service.api.topics import lead_on
+from service.api.topics import PrerequisiteEvidenceSchema, lead_on
 from service.catalog.best_resources import Preference
 from service.catalog.cards import ResourceSchema, TopicRefSchema
-from service.recommend.path import Step, learning_path
+from service.recommend.path import LearningPath, Step, learning_path
+
+MOST_MINUTES = 100_000
 
 door = Door("paths", __name__, url_prefix="/api/v1/topics", description="What to learn, in which order.")
 
@@ -25,6 +29,9 @@ class PathQuery(Schema):
     prefer = Several("Media types to put first, by id or name")
     language = text("BCP 47 tag of the resources to put first")
     free = YesNo(load_default=False, metadata={"description": "Put first what is stated to be free"})
+    max_minutes = WholeNumber(
+        validate=validate.Range(1, MOST_MINUTES), metadata={"description": "Put first what is stated to take no longer"}
+    )
 
 
 class StepSchema(Schema):
@@ -32,21 +39,42 @@ class StepSchema(Schema):
 
     topic = fields.Nested(TopicRefSchema, required=True)
     why = fields.String(required=True)
+    needed_for = fields.Nested(
+        TopicRefSchema, required=True, allow_none=True, metadata={"description": "The topic here that builds on it"}
+    )
+    evidence = fields.List(
+        fields.Nested(PrerequisiteEvidenceSchema), required=True, metadata={"description": "That it builds on it"}
+    )
+    instead = fields.List(
+        fields.Nested(TopicRefSchema),
+        required=True,
+        metadata={"description": "Topics of which one would do in its place; this one leaves the fewest to learn"},
+    )
     resource = fields.Nested(
         ResourceSchema, required=True, allow_none=True, metadata={"description": "null: no page lists one"}
     )
-    alternatives = fields.List(fields.Nested(ResourceSchema), required=True)
+    alternatives = fields.List(
+        fields.Nested(ResourceSchema), required=True, metadata={"description": "Further resources, the best first"}
+    )
 
 
-class PathSchema(Schema):
-    """A path; it ends at the topic, and is empty for who knows that already."""
+class TimedSchema(Schema):
+    """How long it takes."""
 
-    items = fields.List(fields.Nested(StepSchema), required=True)
     total_minutes = fields.Float(
         required=True,
         allow_none=True,
-        metadata={"description": "Of the first resources whose duration is known; null when none is"},
+        metadata={"description": "Of the steps whose resource states a duration; null when none does"},
     )
+    untimed_steps = fields.Integer(
+        required=True, metadata={"description": "Steps without a known duration: over 0, the total is only a part"}
+    )
+
+
+class PathSchema(TimedSchema):
+    """A path; it ends at the topic, and is empty for who knows that already."""
+
+    items = fields.List(fields.Nested(StepSchema), required=True)
 
 
 @door.get(
@@ -61,7 +89,7 @@ def get_path(call: Call, topic_id: str) -> Response:
     """Get a learning path to a topic.
 
     The fewest topics that lead there from what is known, in the order to learn, each with its reason and with the
-    resources that suit best.
+    resources that suit best. Where one of several prerequisites is enough, the one that leaves the least to learn.
     """
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
@@ -70,17 +98,36 @@ def get_path(call: Call, topic_id: str) -> Response:
         language=query.get("language"),
         media_types=media_types_named(call, query.get("prefer", ()), "/query/prefer"),
         is_free=query["free"],
+        max_minutes=query.get("max_minutes"),
     )
     known = topics_named(call, query.get("known", ()), "/query/known")
     path = learning_path(call.session, call.graph, topic_id, known, prefer)
-    items = [_step(call, step) for step in path.items]
-    return Response(orjson.dumps({"items": items, "total_minutes": path.total_minutes}), content_type=JSON)
+    return Response(orjson.dumps({"items": steps(call, path), **times(path)}), content_type=JSON)
 
 
-def _step(call: Call, step: Step) -> dict[str, object]:
+def steps(call: Call, path: LearningPath) -> list[dict[str, Any]]:
+    """The steps of a path, as JSON."""
+    return [_step(call, step) for step in path.items]
+
+
+def times(path: LearningPath) -> dict[str, Any]:
+    """How long a path takes, as JSON."""
+    return {"total_minutes": path.total_minutes, "untimed_steps": path.untimed_steps}
+
+
+def topic_ref(call: Call, topic_id: str) -> dict[str, str]:
+    """A topic in short, as JSON."""
+    return {"id": topic_id, "label": call.graph.label(topic_id)}
+
+
+def _step(call: Call, step: Step) -> dict[str, Any]:
+    reason = step.reason
     return {
-        "topic": {"id": step.topic, "label": call.graph.label(step.topic)},
-        "why": step.why,
+        "topic": topic_ref(call, step.topic),
+        "why": reason.why,
+        "needed_for": topic_ref(call, reason.needed_for) if reason.needed_for else None,
+        "evidence": list(reason.evidence),
+        "instead": [topic_ref(call, id) for id in reason.instead],
         "resource": None if step.resource is None else orjson.Fragment(step.resource),
         "alternatives": [orjson.Fragment(card) for card in step.alternatives],
     }

@@ -18,6 +18,7 @@ class Preference:
     language: str | None = None  # BCP 47; a resource that states none comes before one in another language
     media_types: tuple[str, ...] = ()  # any of these
     is_free: bool = False  # stated to be free; then what states nothing
+    max_minutes: float | None = None  # stated to take no longer; then what states nothing
 
 
 def best_under(session: Session, topic_ids: Collection[str], prefer: Preference, limit: int) -> Mapping[str, list[str]]:
@@ -45,4 +46,7 @@ def _wishes(prefer: Preference) -> list[ColumnElement[int]]:
         wishes.append(case((Resource.media_type.in_(prefer.media_types), 0), else_=1))
     if prefer.is_free:
         wishes.append(case((Resource.is_free.is_(True), 0), (Resource.is_free.is_(None), 1), else_=2))
+    if prefer.max_minutes is not None:
+        minutes = Resource.facts["duration_minutes"].as_float()
+        wishes.append(case((minutes <= prefer.max_minutes, 0), (minutes.is_(None), 1), else_=2))
     return [*wishes, Resource.number.asc()]

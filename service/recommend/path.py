@@ -1,22 +1,17 @@
-"""A learning path: what to learn, in which order, to come from what is known to a target; each step with its reason.
-
-Direction: prerequisite -> dependent. Nesting is no prerequisite, but whoever wants to learn a topic with narrower ones
-wants those too: they are on the path, in teaching order, before the topic that they make up. A topic on the way to
-it that has narrower ones stands for itself; where no resource is filed under it, its best one is one of theirs.
-"""
+"""A learning path: what to learn, in which order, to come from what is known to a target; each step with its reason."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import orjson
 from sqlalchemy.orm import Session
 
 from service.catalog import topics
 from service.catalog.best_resources import Preference, best_under
-from service.catalog.topics import PrerequisiteRow
 from service.errors import NotFound
 from service.graph import KnowledgeGraph
+from service.recommend.order import topics_to_learn
+from service.recommend.reasons import Reason, reason
 
 ALTERNATIVES = 3  # resources beside the best one of a step
 ANY = Preference()
@@ -27,7 +22,7 @@ class Step:
     """One topic to learn. Resources are cards: JSON text."""
 
     topic: str
-    why: str
+    reason: Reason
     resource: str | None  # None: no page lists one
     alternatives: tuple[str, ...] = ()
 
@@ -37,7 +32,8 @@ class LearningPath:
     """What to learn, in order; it ends at the target, and is empty for who knows that already."""
 
     items: tuple[Step, ...]
-    total_minutes: float | None  # of the resources whose duration is known; None when none is
+    total_minutes: float | None  # of the steps whose resource states a duration; None when none does
+    untimed_steps: int  # how many state none: over 0, the total is only a part
 
 
 def learning_path(
@@ -48,42 +44,35 @@ def learning_path(
     Raises NotFound, Gone or Merged when the target or something known is no topic.
     """
     learnt = tuple(known)
-    for topic in (target, *learnt):
+    check_topics(session, graph, (target, *learnt))
+    return path_along(session, graph, topics_to_learn(graph, target, learnt), [target], prefer)
+
+
+def check_topics(session: Session, graph: KnowledgeGraph, ids: Iterable[str]) -> None:
+    """Raise NotFound, Gone or Merged for what is no topic."""
+    for topic in ids:
         if topic not in graph.topics:
             topics.card(session, topic)
             raise NotFound("topic", topic)  # of a newer revision than the graph
-    order = topics_to_learn(graph, target, learnt)
-    reasons = _reasons(graph, target, order)
+
+
+def path_along(
+    session: Session, graph: KnowledgeGraph, order: Sequence[str], goals: Sequence[str], prefer: Preference = ANY
+) -> LearningPath:
+    """These topics as steps towards the goals, each with its reason and the resources that suit best."""
+    reasons = _reasons(graph, order, goals)
     resources = _resources(session, graph, order, prefer)
     steps = tuple(_step(topic, reasons[topic], resources[topic]) for topic in order)
-    return LearningPath(steps, _total_minutes(steps))
+    durations = [_minutes(step) for step in steps]
+    timed = [minutes for minutes in durations if minutes is not None]
+    return LearningPath(steps, sum(timed) if timed else None, len(durations) - len(timed))
 
 
-def topics_to_learn(graph: KnowledgeGraph, target: str, known: Iterable[str] = ()) -> tuple[str, ...]:
-    """The topics of the path, in order: prerequisites first, else as taught; the target last."""
-    mastered = _mastered(graph, known)
-    if target in mastered:
-        return ()
-    wanted = {target, *_parts(graph, target)} - mastered
-    needed = graph.ancestors(wanted, mastered) | wanted
-    needed.discard(target)
-    return (*sorted(needed, key=graph.order.__getitem__), target)
-
-
-def _mastered(graph: KnowledgeGraph, known: Iterable[str]) -> set[str]:
-    """What is known with all that is nested in it, and all that these build on."""
-    inside = set(graph.with_narrower(known))
-    return inside | graph.ancestors(inside)
-
-
-def _parts(graph: KnowledgeGraph, target: str) -> set[str]:
-    """What to learn of what is nested in the target.
-
-    Not what builds on the whole, for that comes after it, and not what only holds others together.
-    """
-    inside = set(graph.with_narrower([target])) - {target}
-    parts = inside - {row.dependent_id for row, _ in graph.dependents(target)}
-    return {part for part in parts if graph.resource_count(part) or not graph.narrower(part)}
+def _reasons(graph: KnowledgeGraph, order: Collection[str], goals: Sequence[str]) -> Mapping[str, Reason]:
+    on_path = set(order)
+    whole = {part: goal for goal in goals for part in graph.with_narrower([goal])}
+    target = Reason("This is the target." if len(goals) == 1 else "This is one of the goals.")
+    return {id: target if id in goals else reason(graph, id, on_path, whole.get(id)) for id in order}
 
 
 def _resources(
@@ -100,37 +89,12 @@ def _resources(
     return {topic: [card for id in inside for card in best.get(id, ())] for topic, inside in shown.items()}
 
 
-def _step(topic: str, why: str, cards: Sequence[str]) -> Step:
+def _step(topic: str, why: Reason, cards: Sequence[str]) -> Step:
     return Step(topic, why, cards[0] if cards else None, tuple(cards[1 : 1 + ALTERNATIVES]))
 
 
-def _reasons(graph: KnowledgeGraph, target: str, order: Collection[str]) -> Mapping[str, str]:
-    """Why each topic is on the path, in words."""
-    on_path, parts = set(order), set(graph.with_narrower([target]))
-    reasons = {}
-    for topic in order:
-        edges = [row for row in graph.edges_from.get(topic, ()) if row.status == "accepted"]
-        surest = next((row for row in edges if row.dependent_id in on_path), None)
-        part = [f"Part of {graph.label(target)}."] if topic in parts else []
-        reasons[topic] = " ".join(part + ([_builds_on_it(graph, surest)] if surest else []))
-    return reasons | {target: "This is the target."}
-
-
-def _builds_on_it(graph: KnowledgeGraph, row: PrerequisiteRow) -> str:
-    """What shows it, by the surest evidence."""
-    claim = f"{graph.label(row.dependent_id)} builds on it"
-    if not row.evidence:
-        return f"{claim}."
-    best: Mapping[str, Any] = max(row.evidence, key=_confidence)
-    where = f" ({best['page']}, line {best['line']})" if best.get("line") else ""
-    return f"{claim}: {best['detail']}{where}."
-
-
-def _confidence(evidence: Mapping[str, Any]) -> float:
-    return float(evidence["confidence"])
-
-
-def _total_minutes(steps: Iterable[Step]) -> float | None:
-    durations = [orjson.loads(step.resource)["duration_minutes"] for step in steps if step.resource]
-    known = [minutes for minutes in durations if minutes is not None]
-    return sum(known) if known else None
+def _minutes(step: Step) -> float | None:
+    if step.resource is None:
+        return None
+    minutes: float | None = orjson.loads(step.resource)["duration_minutes"]
+    return minutes

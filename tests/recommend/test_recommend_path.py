@@ -4,115 +4,14 @@ from itertools import count
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from service import graph as graphs
 from service.catalog import revisions
 from service.catalog.best_resources import Preference
 from service.catalog.models import Heading, Page, Prerequisite, Resource, ResourceTopic, Topic
-from service.catalog.topics import GraphRows, PrerequisiteRow, TopicRow
 from service.errors import Gone, NotFound
-from service.graph import KnowledgeGraph
-from service.graph.acyclic import settle
-from service.graph.build import build
-from service.recommend.path import LearningPath, learning_path, topics_to_learn
-
-IDS = "abcdefgh"
-
-
-def graph(*edges: str, broader: tuple[str, ...] = (), listed: str = IDS) -> KnowledgeGraph:
-    """Edges as "prerequisite>dependent", nesting as "narrower<broader"; resources are listed under `listed`."""
-    rows = [PrerequisiteRow(edge[0], edge[-1], "inferred", 0.9, (), "accepted") for edge in edges]
-    nesting = [(pair[0], pair[-1]) for pair in broader]
-    topics = [TopicRow(id, id.upper(), None, place) for place, id in enumerate(IDS)]
-    return build(1, GraphRows(topics, (), nesting, rows, [(id, "video", 1) for id in listed]))
-
-
-def path(given: KnowledgeGraph, target: str, known: str = "") -> str:
-    return "".join(topics_to_learn(given, target, known))
-
-
-def test_it_leads_through_all_that_the_target_builds_on() -> None:
-    assert path(graph("c>b", "b>a", "d>e"), "a") == "cba"
-
-
-def test_where_prerequisites_leave_the_choice_it_keeps_to_teaching_order() -> None:
-    assert path(graph("c>h", "a>h", "b>h", "g>b"), "h") == "acgbh"
-
-
-def test_what_is_known_is_left_out_with_all_that_it_builds_on() -> None:
-    assert path(graph("a>b", "b>c", "d>c"), "c", known="b") == "dc"
-
-
-def test_who_knows_the_target_or_what_builds_on_it_has_nothing_to_learn() -> None:
-    assert path(graph("a>b", "b>c"), "b", known="b") == ""
-    assert path(graph("a>b", "b>c"), "b", known="c") == ""
-
-
-def test_who_knows_a_topic_knows_what_is_nested_in_it() -> None:
-    assert path(graph("b>c", broader=("b<a",)), "c", known="a") == "c"
-
-
-def test_the_parts_of_the_target_come_before_it() -> None:
-    assert path(graph("f>c", broader=("b<a", "c<a", "d<c")), "a") == "bdfca"
-
-
-def test_a_part_that_only_holds_others_together_is_no_step() -> None:
-    assert path(graph(broader=("b<a", "c<b")), "a") == "bca"
-    assert path(graph(broader=("b<a", "c<b"), listed="ac"), "a") == "ca"
-
-
-def test_a_part_that_builds_on_the_whole_comes_after_it_and_so_not_on_its_path() -> None:
-    assert path(graph("a>c", "c>d", broader=("b<a", "d<a")), "a") == "ba"
-
-
-EDGES = st.lists(
-    st.builds(
-        PrerequisiteRow,
-        prerequisite_id=st.sampled_from(IDS),
-        dependent_id=st.sampled_from(IDS),
-        kind=st.just("inferred"),
-        confidence=st.floats(0, 1),
-        evidence=st.just(()),
-        status=st.just("proposed"),
-    ),
-    max_size=20,
-    unique_by=lambda row: (row.prerequisite_id, row.dependent_id),
-)
-NESTING = st.lists(st.tuples(st.sampled_from(IDS), st.sampled_from(IDS)).filter(lambda pair: pair[0] != pair[1]))
-KNOWN = st.sets(st.sampled_from(IDS), max_size=3)
-
-
-@given(EDGES, NESTING, st.sampled_from(IDS), KNOWN)
-def test_every_path_is_a_valid_order_that_ends_at_its_target_without_what_is_known(
-    candidates: list[PrerequisiteRow], nesting: list[tuple[str, str]], target: str, known: set[str]
-) -> None:
-    rows = [settled.row for settled in settle(candidates, 0.5)]
-    topics = [TopicRow(id, id, None, place) for place, id in enumerate(IDS)]
-    given_graph = build(1, GraphRows(topics, (), nesting, rows, [(id, "video", 1) for id in IDS]))
-
-    found = topics_to_learn(given_graph, target, known)
-
-    mastered = set(given_graph.with_narrower(known))
-    mastered |= given_graph.ancestors(mastered)
-    assert (found[-1:] == (target,)) == (target not in mastered)
-    assert mastered.isdisjoint(found)
-    assert len(set(found)) == len(found)
-    for place, topic in enumerate(found):
-        assert set(given_graph.accepted_into.get(topic, ())) <= mastered | set(found[:place])
-
-
-@given(EDGES, st.sampled_from(IDS), KNOWN)
-def test_every_topic_on_the_path_is_needed(candidates: list[PrerequisiteRow], target: str, known: set[str]) -> None:
-    topics = [TopicRow(id, id, None, place) for place, id in enumerate(IDS)]
-    given_graph = build(1, GraphRows(topics, (), (), [s.row for s in settle(candidates, 0.5)], ()))
-
-    found = topics_to_learn(given_graph, target, known)
-
-    for topic in found[:-1]:
-        assert any(topic in given_graph.accepted_into.get(later, ()) for later in found)
+from service.recommend.path import LearningPath, learning_path
 
 
 @pytest.fixture
@@ -140,7 +39,7 @@ def course(session: Session) -> Session:
         number = next(numbers)
         card = orjson.dumps({"id": f"r{number}", "duration_minutes": minutes}).decode()
         session.add(Resource(number=number, id=f"r{number}", url="", host="", title="", media_type=media_type,
-                             language=language, card=card))  # fmt: skip
+                             language=language, card=card, facts={"duration_minutes": minutes}))  # fmt: skip
         session.flush()
         session.add(ResourceTopic(topic_id=topic, resource_number=number, media_type=media_type))
     revisions.advance(session, "ada", "test", "page:p", {})
@@ -164,14 +63,16 @@ def test_each_step_has_a_resource_and_a_reason_from_the_surest_evidence(course: 
     found = plan(course, "c")
 
     assert chosen(found) == [("b", "r1"), ("c", "r3")]
-    assert found.items[0].why == "C builds on it: mentions “b”: “b first” (p, line 9)."
-    assert found.items[1].why == "This is the target."
+    assert found.items[0].reason.why == "C builds on it: mentions “b”: “b first” (p, line 9)."
+    assert found.items[1].reason.why == "This is the target."
     assert [orjson.loads(card)["id"] for card in found.items[0].alternatives] == ["r2"]
 
 
 def test_the_time_is_that_of_the_chosen_resources_whose_duration_is_known(course: Session) -> None:
-    assert plan(course, "c").total_minutes == 7
-    assert plan(course, "c", known=("b",)).total_minutes is None
+    whole, rest = plan(course, "c"), plan(course, "c", known=("b",))
+
+    assert (whole.total_minutes, whole.untimed_steps) == (7, 1)
+    assert (rest.total_minutes, rest.untimed_steps) == (None, 1)
 
 
 @pytest.mark.parametrize(
@@ -180,6 +81,8 @@ def test_the_time_is_that_of_the_chosen_resources_whose_duration_is_known(course
         (Preference(media_types=("video",)), "r2"),
         (Preference(media_types=("podcast",)), "r1"),  # nothing is one: the order of the page
         (Preference(language="he"), "r2"),
+        (Preference(max_minutes=5), "r2"),
+        (Preference(max_minutes=4), "r1"),  # neither is as short
         (Preference(language="en", media_types=("video",)), "r1"),  # a language that one cannot read weighs more
     ],
 )
@@ -191,7 +94,7 @@ def test_the_target_shows_no_resource_that_one_of_its_parts_shows(course: Sessio
     found = plan(course, "a")
 
     assert chosen(found) == [("b", "r1"), ("a", None)]
-    assert found.items[0].why == "Part of A."
+    assert found.items[0].reason.why == "Part of A."
 
 
 def test_a_whole_whose_parts_are_no_steps_shows_theirs(course: Session) -> None:
@@ -201,7 +104,7 @@ def test_a_whole_whose_parts_are_no_steps_shows_theirs(course: Session) -> None:
     found = plan(course, "c", known=("b",))
 
     assert chosen(found) == [("a", "r1"), ("c", "r3")]
-    assert found.items[0].why == "C builds on it."
+    assert found.items[0].reason.why == "C builds on it."
 
 
 @pytest.mark.parametrize(("target", "known", "error"), [("x", (), NotFound), ("c", ("x",), NotFound), ("z", (), Gone)])

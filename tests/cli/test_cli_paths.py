@@ -1,0 +1,49 @@
+"""coursegraph path and gap: what to learn, why, from what, and how long it takes."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+Command = Callable[..., Result]
+
+PAGE = """# Course
+
+## Trees
+* [Trees in 5 minutes](https://example.org/trees) (video)
+* [All about trees](https://example.org/all) (article)
+
+## Forests
+Prerequisites: Trees
+* [Random forests](https://example.org/forests)
+"""
+
+
+@pytest.fixture
+def course(command: Command, tmp_path: Path) -> Command:
+    (tmp_path / "course.md").write_text(PAGE)
+    assert command("ingest", "course.md").exit_code == 0
+    return command
+
+
+def test_a_path_shows_reasons_resources_and_time(course: Command) -> None:
+    shown = course("path", "forests", "--prefer", "video").output
+
+    assert "1. Trees (trees)\n   Forests builds on it: the page says: “Prerequisites: Trees” (course, line 8)." in shown
+    assert "Trees in 5 minutes (video, 5 min): https://example.org/trees\n   or: All about trees (article)" in shown
+    assert "In all 5 minutes, and 1 steps of unknown length." in shown
+
+
+def test_a_gap_says_what_is_missing_and_what_can_be_begun(course: Command) -> None:
+    shown = course("gap", "forests").output
+
+    assert shown.startswith("Missing: Trees, Forests.\nReady now: Trees.\n")
+
+
+def test_who_knows_it_all_has_nothing_left(course: Command) -> None:
+    assert course("gap", "forests", "--known", "forests").output == "Nothing is left to learn.\n"
+
+
+def test_an_unknown_media_type_is_a_wrong_call(course: Command) -> None:
+    assert course("path", "forests", "--prefer", "smell").exit_code == 2
