@@ -8,7 +8,7 @@ from PIL import Image
 
 from service.demos.figures import FRAME, Spec, png_of
 
-COLORS = 64  # shared by all frames: even and unfiltered areas stay even, and a GIF stays small
+COLORS = 64  # twice as many are shared by all frames: even and unfiltered areas stay even, and a GIF stays small
 LAST_FRAME_S = 2.0  # shown longer, so that one sees where it begins again
 _SCALE = 1.25
 _COMPOSED = ("layer", "hconcat", "vconcat")  # what a view is put together by
@@ -49,7 +49,10 @@ def _picture(vega_lite: Spec, frame: int, scale: float) -> Image.Image:
 
 
 def _palette(pictures: Sequence[Image.Image]) -> Image.Image:
-    """Colours that fit some frames, put side by side, the first and the last among them."""
+    """Colours that fit some frames, put side by side, the first and the last among them.
+
+    As many for what fills most of them, so that shades stay even, as for what is rare, so that thin lines keep theirs.
+    """
     last = len(pictures) - 1
     chosen = [pictures[round(last * sample / (_PALETTE_SAMPLES - 1))] for sample in range(_PALETTE_SAMPLES)]
     sheet = Image.new("RGB", (sum(one.width for one in chosen), max(one.height for one in chosen)), "white")
@@ -57,4 +60,7 @@ def _palette(pictures: Sequence[Image.Image]) -> Image.Image:
     for one in chosen:
         sheet.paste(one, (left, 0))
         left += one.width
-    return sheet.quantize(COLORS)
+    counts = [sheet.quantize(COLORS, method) for method in (Image.Quantize.MEDIANCUT, Image.Quantize.MAXCOVERAGE)]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([value for one in counts for value in (one.getpalette() or [])[: 3 * COLORS]])
+    return palette

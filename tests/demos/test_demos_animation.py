@@ -50,3 +50,22 @@ def test_a_picture_that_cannot_move_shows_the_frame_chosen_for_it() -> None:
 def test_an_animation_has_a_bounded_number_of_frames_and_shows_one_of_them(frames: int, still: int) -> None:
     with pytest.raises(ValueError, match="1 to 100 frames"):
         Animation(frames, still=still)
+
+
+def test_a_thin_line_keeps_its_colour_over_many_shades() -> None:
+    """Colours that are chosen by how many pixels have them alone leave none for it."""
+    strips = [{"at": at, "shade": f"#{at + 40:02x}{at + 40:02x}{at + 60:02x}"} for at in range(180)]
+    own = {"field": "shade", "type": "nominal", "scale": None}
+    layers = [
+        {
+            "data": {"values": strips},
+            "mark": {"type": "rect", "width": 2, "x": {"expr": "datum.at * 2"}, "height": 200},
+        },
+        {"data": {"values": [{"shade": "#e8902c"}]}, "mark": {"type": "rule", "y": 50, "x": 0, "x2": 40}},
+    ]
+    spec = {"width": 360, "height": 200, "layer": [{**layer, "encoding": {"color": own}} for layer in layers]}
+
+    gif = Image.open(io.BytesIO(gif_of(Figure("Line", "A line.", spec, Animation(2)).vega_lite(), scale=1)))
+
+    seen = np.asarray(gif.convert("RGB")).reshape(-1, 3).astype(int)
+    assert np.abs(seen - (0xE8, 0x90, 0x2C)).sum(axis=1).min() < 24

@@ -10,7 +10,7 @@ from service.demos.cnn_explainer.view import MAPS, Cell, View, by_channel
 from service.demos.figures import Animation, Figure
 from service.demos.maps import limit_of
 
-_STOPS, FRAME_S = 7, 0.5  # in each direction: a map has thousands of cells, and each frame is drawn
+_STOPS, FRAME_S = 5, 0.6  # in each direction: a map has thousands of cells, and each frame is drawn
 _LARGE, _HEAD, _MIDDLE = 186, 26, 70  # pixels: of a map, above it, and from its top to the numbers
 _GRID = KERNEL * CELL[0] + 22
 
