@@ -17,6 +17,7 @@ from service.demos.number_formats import NUMBER_FORMATS
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.demos.ridge import RIDGE
+from service.demos.selu import SELU
 from service.errors import NotFound
 
 DEMOS: tuple[Demo, ...] = (
@@ -36,6 +37,7 @@ DEMOS: tuple[Demo, ...] = (
     INITIALIZATION_TRAINING,
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
+    SELU,
 )
 
 
