@@ -7,21 +7,33 @@ Prints what the calibration rests on: how probable each set's pairs seem to weig
 
 import argparse
 import math
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from prerequisite_calibration import LeftOut, calibrate, left_out, order_evidence
+from prerequisite_calibration import (
+    Course,
+    LeftOut,
+    calibrate,
+    calibrate_on_courses,
+    left_out,
+    left_out_weights,
+    order_evidence,
+    taught_in_turn,
+)
 from prerequisite_gold import HOW_TO_GET, Repository, curriculum, lecturebank_208, lecturebank_322, lectures, metacademy
-from prerequisite_training import described, fit
+from prerequisite_training import Subject, described, fit
 
 from service.config import bundled
 from service.inference.embedder import load_embedder
-from service.inference.prerequisites import Calibration, PrerequisiteModel, save_prerequisite_model
+from service.inference.prerequisites import Calibration, PrerequisiteModel, pair_odds, save_prerequisite_model
 from service.inference.topic_features import Floats
 
 SEED = 2024
 MODELS = bundled("data") / "models"
-BINS = 10
+PUBLIC = 3  # sets that were annotated by others
+BINS, EIGHTHS = 10, 8
 
 
 def main() -> None:
@@ -31,13 +43,35 @@ def main() -> None:
     embedder = load_embedder(MODELS)
     gold = [lecturebank_208(bank), lecturebank_322(bank), metacademy(academy), curriculum()]
     subjects = [described(embedder, one) for one in gold]
-    before, after = order_evidence(subjects[:3], lectures(bank))
+    courses = lectures(bank)
+    before, after = order_evidence(subjects[:PUBLIC], courses)
     print(f"in one course, a prerequisite is first named before what needs it {before} times, after it {after} times")
-    held = left_out(subjects, SEED)
+    unaware = left_out_weights(subjects, SEED)
+    held = left_out(subjects, unaware, SEED)
     calibration = calibrate(held, order=math.log(before / after) / 2)
-    print(calibration)
     _print_reliability(held, calibration)
+    judges = [PrerequisiteModel(weights, calibration, embedder.sha256) for weights in unaware]
+    calibration = _on_courses(subjects[:PUBLIC], judges[:PUBLIC], courses)
+    print(calibration)
     save_prerequisite_model(MODELS, PrerequisiteModel(fit(subjects, SEED), calibration, embedder.sha256))
+
+
+def _on_courses(
+    subjects: Sequence[Subject], judges: Sequence[PrerequisiteModel], courses: Sequence[Course]
+) -> Calibration:
+    """Complete the judges' calibration by what they say of pairs that a course teaches in turn."""
+    print("taught in turn | pairs | share annotated as prerequisites among eighths by evidence")
+    odds, answers = [], []
+    for subject, judge in zip(subjects, judges, strict=True):
+        pairs, answer = taught_in_turn(subject, courses)
+        link, direction = judge.log_odds(subject.topics, pairs)
+        found = pair_odds(link, direction + judge.calibration.order)  # the first is taught first
+        shares = [answer[rows].mean() for rows in np.array_split(np.argsort(found), EIGHTHS)]
+        print(f"{subject.gold.name:14} | {len(pairs):5} | {' '.join(f'{share:.2f}' for share in shares)}")
+        odds.append(found)
+        answers.append(answer)
+    slope, offset = calibrate_on_courses(odds, answers)
+    return replace(judges[0].calibration, course_slope=slope, course_offset=offset)
 
 
 def _print_reliability(sets: list[LeftOut], calibration: Calibration) -> None:

@@ -56,6 +56,9 @@ class Calibration:
     link: float = 1.0  # times the half sum of the two scores
     direction: float = 1.0  # times their half difference
     order: float = 0.0  # added to the direction where a stands before b on a page, subtracted where after
+    # Among topics of one course all are near, so that nearness says less: from log-odds at BASE_RATE to evidence there.
+    course_slope: float = 1.0
+    course_offset: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -82,11 +85,16 @@ class PrerequisiteModel:
         if not 0 < base_rate < 0.5:
             raise InvalidInput(f"The base rate {base_rate} is not between 0 and 0.5.")
         link, direction = self.log_odds(topics, pairs)
-        prior = np.log(base_rate / (1 - 2 * base_rate))
-        forward, backward = prior + link + direction, prior + link - direction
-        neither = np.zeros_like(forward)
-        total = np.logaddexp.reduce([forward, backward, neither])
-        return Estimates(probability=np.exp(forward - total), forward=1 / (1 + np.exp(-2 * direction)))
+        odds = pair_odds(link, direction, base_rate)
+        return Estimates(probability=1 / (1 + np.exp(-odds)), forward=1 / (1 + np.exp(-2 * direction)))
+
+    def course_evidence(self, topics: DescribedTopics, pairs: Pairs) -> Floats:
+        """(m,): how much surer of "a before b" the model makes us, as log-odds, among topics that one page teaches.
+
+        0 is what it says of such topics on average; positive speaks for the prerequisite, negative against it.
+        """
+        odds = pair_odds(*self.log_odds(topics, pairs))
+        return self.calibration.course_slope * odds + self.calibration.course_offset
 
     def log_odds(self, topics: DescribedTopics, pairs: Pairs) -> tuple[Floats, Floats]:
         """(link, direction): link + direction is the log-likelihood of "a before b" over that of unrelated topics."""
@@ -95,6 +103,13 @@ class PrerequisiteModel:
         order = calibration.order * order_on_page(topics, pairs)
         link = calibration.offset + calibration.link * (there + back) / 2
         return link, calibration.direction * (there - back) / 2 + order
+
+
+def pair_odds(link: Floats, direction: Floats, base_rate: float = BASE_RATE) -> Floats:
+    """(m,): the log-odds of "a before b" against both other cases, "b before a" and neither."""
+    prior = np.log(base_rate / (1 - 2 * base_rate))
+    odds: Floats = prior + link + direction - np.logaddexp(prior + link - direction, 0)
+    return odds
 
 
 def score(weights: PrerequisiteWeights, topics: DescribedTopics, pairs: Pairs) -> Floats:
