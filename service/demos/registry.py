@@ -10,6 +10,7 @@ from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
 from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
 from service.demos.initialization import INITIALIZATION
+from service.demos.initialization_digits import INITIALIZATION_DIGITS
 from service.demos.initialization_training import INITIALIZATION_TRAINING
 from service.demos.linear_regression import LINEAR_REGRESSION
 from service.demos.logistic_regression import LOGISTIC_REGRESSION
@@ -35,6 +36,7 @@ DEMOS: tuple[Demo, ...] = (
     RIDGE,
     INITIALIZATION,
     INITIALIZATION_TRAINING,
+    INITIALIZATION_DIGITS,
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
     SELU,
