@@ -61,7 +61,10 @@ def test_a_thin_line_keeps_its_colour_over_many_shades() -> None:
             "data": {"values": strips},
             "mark": {"type": "rect", "width": 2, "x": {"expr": "datum.at * 2"}, "height": 200},
         },
-        {"data": {"values": [{"shade": "#e8902c"}]}, "mark": {"type": "rule", "y": 50, "x": 0, "x2": 40}},
+        {
+            "data": {"values": [{"shade": "#e8902c"}]},
+            "mark": {"type": "rect", "x": 40, "width": 50, "y": 90, "height": 2},
+        },
     ]
     spec = {"width": 360, "height": 200, "layer": [{**layer, "encoding": {"color": own}} for layer in layers]}
 
