@@ -12,6 +12,7 @@ from service.catalog.wanted import Shape
 from service.catalog.words import FIELDS
 
 STATEMENTS = 512  # shapes that are remembered
+AMONG = 128  # numbers that are asked about at once
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -29,6 +30,14 @@ def stretch(shape: Shape) -> Prepared:
 def numbers(shape: Shape) -> Prepared:
     """(number, topic) after `after`, `limit` of them."""
     return Prepared(_Conditions(shape).stretch())
+
+
+@lru_cache(maxsize=STATEMENTS)
+def among(shape: Shape) -> Prepared:
+    """(number, topic, card) of those of AMONG numbers that meet it."""
+    found = _Conditions(shape).among().subquery("found")
+    columns = (found.c.number, found.c.topic_id, Resource.card)
+    return Prepared(select(*columns).join(Resource, Resource.number == found.c.number))
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -78,6 +87,10 @@ class _Conditions:
         """The numbers after `after`, `limit` of them, each with a topic that led to it; `more` are the resource's."""
         statement = self.numbers(*more).where(self._number > bindparam("after"))
         return statement.order_by(self._number).limit(bindparam("limit"))
+
+    def among(self) -> Select[Any]:
+        """Of AMONG numbers, those that meet it."""
+        return self.numbers().where(self._number.in_([bindparam(f"number_{i}") for i in range(AMONG)]))
 
     def numbers(self, *more: Any) -> Select[Any]:
         """The numbers, each once."""

@@ -32,6 +32,16 @@ def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[int]:
     return [number for number, _ in rows]
 
 
+def among(session: Session, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Match]:
+    """Those of these resources that meet it, by number; of many numbers, the first `statements.AMONG` are looked at."""
+    if not numbers:
+        return {}
+    padded = [*numbers, *[numbers[0]] * statements.AMONG][: statements.AMONG]
+    asked = {f"number_{i}": number for i, number in enumerate(padded)}
+    rows = statements.among(shape(wanted)).rows(session, **asked, **values(wanted))
+    return {row[0]: Match._make(row) for row in rows}
+
+
 def total(session: Session, wanted: Wanted) -> int:
     """How many resources meet it; counted once per revision."""
     return int(remember(session, ("matching", wanted), lambda: _count(session, wanted)))
