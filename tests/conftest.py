@@ -5,6 +5,7 @@
 - `database_url`: both of these in turn; a test that takes it, or `engine` or `session`, runs twice.
 """
 
+import os
 import shutil
 import tempfile
 import uuid
@@ -19,6 +20,9 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.schema import migrate
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.config import bundled
+from service.demos.warm_child import ONE_THREAD
+
+os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before numpy is imported: as demos run, and tests run side by side
 
 COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
 

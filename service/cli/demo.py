@@ -8,21 +8,27 @@ import click
 
 from service.config import read_settings
 from service.demos.kernel_cache import kernel_cache_dir
+from service.demos.warm_child import ONE_THREAD
 
 
 @click.command()
 @click.argument("name", required=False)
-@click.option("--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; VALUE is JSON, or plain text.")
+@click.option(
+    "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; VALUE is JSON, plain text, or @FILE."
+)
 @click.option("--preset", help="Start from a preset of the demo.")
 @click.option("--seed", default="0", show_default=True, help="Equal seeds give equal runs.")
-@click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for figures (svg, png, json).")
+@click.option(
+    "--out", type=click.Path(file_okay=False, path_type=Path), help="Folder for figures (svg, png, json, gif)."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the whole output as JSON.")
 def demo(
     name: str | None, given: Sequence[str], preset: str | None, seed: str, out: Path | None, as_json: bool
 ) -> None:
     """Run the demo NAME; without a name, list the demos."""
     os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(read_settings().state_path)))
-    from service.cli import demo_run  # noqa: PLC0415  # numba reads NUMBA_CACHE_DIR when it is first imported
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # results depend on it: the same run over REST has one, too
+    from service.cli import demo_run  # noqa: PLC0415  # numba and numpy read these when they are first imported
 
     if name is None:
         demo_run.list_demos()
