@@ -1,5 +1,6 @@
 """A demo's run on the terminal. Loads the demos, so it is imported late."""
 
+import base64
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import click
 from rich.console import Console
 from rich.progress import Progress
 
+from service.demos.animation import gif_of
 from service.demos.demo import Demo, resolve_parameters
 from service.demos.figures import png_of, svg_of
 from service.demos.messages import FinishedRun
@@ -67,10 +69,20 @@ def _parameters(given: Sequence[str]) -> dict[str, Any]:
 
 
 def _value(text: str) -> Any:
+    """What is given: JSON, plain text, or of "@shirt.jpg" the file's content as base64."""
+    if text.startswith("@"):
+        return base64.b64encode(_content(Path(text[1:]))).decode()
     try:
         return json.loads(text)
     except json.JSONDecodeError:
         return text
+
+
+def _content(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
 
 
 def show(finished: FinishedRun, *, as_json: bool) -> None:
@@ -95,11 +107,13 @@ def _short(value: Any) -> str:
 
 
 def keep_figures(finished: FinishedRun, folder: Path) -> None:
-    """Write each figure as Vega-Lite, SVG and PNG."""
+    """Write each figure as Vega-Lite, SVG and PNG, and one that moves as GIF, too."""
     folder.mkdir(parents=True, exist_ok=True)
     for figure in finished.figures:
         spec = json.loads(figure.specification)
         (folder / f"{figure.name}.json").write_text(figure.specification, encoding="utf-8")
         (folder / f"{figure.name}.svg").write_text(svg_of(spec), encoding="utf-8")
         (folder / f"{figure.name}.png").write_bytes(png_of(spec))
-        click.echo(f"{folder / figure.name}.svg .png .json", err=True)
+        if figure.is_animated:
+            (folder / f"{figure.name}.gif").write_bytes(gif_of(spec))
+        click.echo(f"{folder / figure.name}.svg .png .json{' .gif' if figure.is_animated else ''}", err=True)

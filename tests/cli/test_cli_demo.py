@@ -1,0 +1,40 @@
+"""Demos on the terminal."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from click.testing import Result
+from PIL import Image
+
+from service.errors import InvalidInput
+
+Command = Callable[..., Result]
+
+
+def test_a_picture_of_ones_own_is_given_as_a_file(command: Command, tmp_path: Path) -> None:
+    Image.new("L", (40, 40)).save(tmp_path / "nothing.png")
+
+    result = command("demo", "cnn-explainer", "--set", "upload=@nothing.png", "--json")
+
+    assert json.loads(result.stdout)["image"] == {"label": None, "inverted": False}
+
+
+def test_a_file_that_is_not_there_is_told(command: Command) -> None:
+    result = command("demo", "cnn-explainer", "--set", "upload=@nothing.png")
+
+    assert isinstance(result.exception, InvalidInput)
+    assert "nothing.png cannot be read" in str(result.exception)
+
+
+def test_figures_are_kept_and_those_that_move_as_gif_too(command: Command, tmp_path: Path) -> None:
+    command(
+        "demo", "convolution-arithmetic", "--set", "input_size=[2, 4]", "--set", "kernel_size=[2,2]", "--out", "kept"
+    )
+
+    assert {file.name for file in (tmp_path / "kept").glob("animation.*")} == {
+        f"animation.{ending}" for ending in ("svg", "png", "json", "gif")
+    }
+    assert not (tmp_path / "kept" / "overview.gif").exists()
+    with Image.open(tmp_path / "kept" / "animation.gif") as gif:
+        assert gif.n_frames == 3
