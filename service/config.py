@@ -57,6 +57,9 @@ class Settings:
     run_queue_limit: int = _setting(64, "Runs that may wait; one more is refused with 503")
     run_keep_days: float = _setting(30.0, "Days that a run's result is kept")
     run_keep_limit: int = _setting(10_000, "Finished runs that are kept at most; the oldest go first")
+    webhook_private_addresses: bool = _setting(
+        False, "Whether the webhooks of runs may go to private and loopback addresses"
+    )
     max_event_streams: int = _setting(8, "Open event streams in one web worker")
     max_waiting_requests: int = _setting(6, "Requests in one web worker that may wait for a run; others get 202")
     max_wait_s: float = _setting(30.0, "Longest `Prefer: wait` that is honoured")

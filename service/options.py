@@ -42,4 +42,9 @@ def run_limits(settings: Settings) -> RunLimits:
 def worker_options(settings: Settings) -> WorkerOptions:
     """What a worker process needs to know."""
     kernels = str(kernel_cache_dir(settings.state_path))
-    return WorkerOptions(settings.resolved_database_url, run_limits(settings), kernels)
+    return WorkerOptions(
+        settings.resolved_database_url,
+        run_limits(settings),
+        kernels,
+        private_webhooks=settings.webhook_private_addresses,
+    )

@@ -4,7 +4,8 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,10 +60,21 @@ def open_client(limits: FetchLimits) -> httpx.Client:
 
 def fetch(client: httpx.Client, url: str, limits: FetchLimits) -> Fetched:
     """GET a URL whole; raise FetchError, which says why, when it cannot be had within the limits."""
+    with _failures_told(url, limits), client.stream("GET", url) as response:
+        response.raise_for_status()
+        return Fetched(str(response.url), _read(response, limits.max_bytes), response.headers)
+
+
+def post(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str], limits: FetchLimits) -> None:
+    """POST to a URL, whose answer is not read; raise FetchError unless it is 2xx within the limits."""
+    with _failures_told(url, limits), client.stream("POST", url, content=body, headers=headers) as response:
+        response.raise_for_status()
+
+
+@contextmanager
+def _failures_told(url: str, limits: FetchLimits) -> Iterator[None]:
     try:
-        with client.stream("GET", url) as response:
-            response.raise_for_status()
-            return Fetched(str(response.url), _read(response, limits.max_bytes), response.headers)
+        yield
     except httpx.HTTPStatusError as error:
         raise FetchError(url, f"the server answered {error.response.status_code}") from error
     except httpx.TimeoutException as error:

@@ -17,7 +17,7 @@ FLOORS = (
     {"ingest", "search", "recommend", "demos", "export"},
     {"graph", "inference"},
     {"catalog"},
-    {"outbound"},
+    {"outbound", "webhooks"},
     {"config"},
     {"errors", ""},  # "" is the package itself: its version
 )

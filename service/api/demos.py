@@ -15,7 +15,7 @@ from service.api.operations import JSON, Answer, Operation
 from service.api.preferences import PREFER
 from service.api.run_answers import RunSchema, location
 from service.api.run_requests import RunRequestSchema, answer_soon, requested
-from service.catalog import runs
+from service.catalog import run_webhooks, runs
 from service.catalog.cards import TopicRefSchema
 from service.demos.demo import Demo, resolve_parameters
 from service.demos.devices import COMPUTES_ON
@@ -123,6 +123,8 @@ def post_run(call: Call, demo_id: str) -> Response:
     request = requested(desk.demo(demo_id), call.body, desk.device)
     run = runs.find_finished(call.session, request.fingerprint)
     run = run or runs.enqueue(call.session, request, desk.limits.queue)
+    if (webhook := call.body["webhook"]) is not None:
+        run_webhooks.order(call.session, run, webhook["url"], webhook["secret"], desk.limits.webhooks)
     return Response(status=202, headers={"Location": location(run.id)})
 
 

@@ -19,9 +19,11 @@ from service.catalog.runs import RunRequest
 from service.demos.demo import Demo, resolve_parameters
 from service.demos.devices import DEVICES, choose_device
 from service.errors import Fault, InvalidInput
+from service.webhooks import SECRET
 
 DEFAULT_SEED = "0"  # not a random one: the default run is the same for everybody, and answered from what was computed
 LONGEST_SEED = 200  # characters
+LONGEST_URL = 2000
 RETRY_AFTER_S = 1
 _PLAIN_TEXT = r"^[^\x00-\x1f\x7f]*$"
 
@@ -35,6 +37,23 @@ class _Seed(fields.String):
         if not _is_kept_by_every_database(seed):
             raise ValidationError("It must have no control characters.")
         return seed
+
+
+class RunWebhookSchema(Schema):
+    """Whom to tell that the run has ended."""
+
+    url = fields.Url(
+        required=True,
+        require_tld=False,
+        schemes={"http", "https"},
+        validate=validate.Length(max=LONGEST_URL),
+        metadata={"format": "uri", "description": "A POST goes there; redirects are not followed"},
+    )
+    secret = fields.String(
+        required=True,
+        validate=validate.Regexp(SECRET, error="It is whsec_ and 24 to 64 bytes in base64."),
+        metadata={"description": "Signs the message, as Standard Webhooks has it; kept until the message is received"},
+    )
 
 
 class RunRequestSchema(Schema):
@@ -55,6 +74,15 @@ class RunRequestSchema(Schema):
         },
     )
     device = fields.String(load_default="auto", validate=validate.OneOf(DEVICES))
+    webhook = fields.Nested(
+        RunWebhookSchema,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "Told once the run has succeeded, failed or been cancelled, by Standard Webhooks: {type, "
+            "timestamp, data{id, demo, status, error, location}}; sent again for some hours until it is answered 2xx"
+        },
+    )
 
 
 def _is_kept_by_every_database(text: str) -> bool:

@@ -391,6 +391,20 @@ class Drawing(Base):
     attempts: Mapped[int] = mapped_column(default=0)
 
 
+class RunWebhook(Base):
+    """Somebody who is to be told that a run has ended; the row goes when the message was received or given up."""
+
+    __tablename__ = "run_webhook"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str]  # of the message: the same each time it is sent
+    run_number: Mapped[int] = mapped_column(ForeignKey("run.number", ondelete="CASCADE"), index=True)
+    url: Mapped[str]
+    secret: Mapped[str]  # the receiver's, to sign with
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class IdempotentReply(Base):
     """What a POST with an `Idempotency-Key` was answered, to answer its repetition alike."""
 

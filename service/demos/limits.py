@@ -17,6 +17,7 @@ class RunLimits:
     keep_runs: int = 10_000
     lease_s: float = 15.0  # a worker that is silent for so long is held to be dead
     attempts: int = 3  # workers that may die on a run before it is given up
+    webhooks: int = 1000  # messages that may wait to be sent
 
 
 @dataclass(frozen=True)
@@ -27,11 +28,12 @@ class WorkerOptions:
     limits: RunLimits
     kernels: str = ""
     demos: str = "service.demos.registry:DEMOS"
+    private_webhooks: bool = False  # whether runs may be told of at private addresses
 
 
 @dataclass(frozen=True)
 class Crew:
-    """So many workers, and a drawer."""
+    """So many workers, one process that draws, and one that sends webhooks."""
 
     options: WorkerOptions
     workers: int

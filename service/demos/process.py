@@ -13,6 +13,7 @@ _ROLES = {
     "supervise": ("service.demos.processes", "supervise"),
     "work": ("service.demos.worker", "work"),
     "draw": ("service.demos.drawer", "draw"),
+    "tell": ("service.demos.teller", "tell"),
 }
 
 

@@ -23,7 +23,7 @@ _log = logging.getLogger(__name__)
 
 @contextmanager
 def running_workers(options: WorkerOptions, count: int) -> Iterator[None]:
-    """Keep `count` workers and one drawer alive beside the block.
+    """Keep `count` workers, one drawer and one sender of webhooks alive beside the block.
 
     A process of its own does that, started before the block begins: a web server forks, and a process that is being
     started by another thread at that moment would never be told from the fork.
@@ -38,7 +38,7 @@ def running_workers(options: WorkerOptions, count: int) -> Iterator[None]:
 
 def supervise(crew: Crew, should_stop: Callable[[], bool]) -> None:
     """Keep a crew's processes alive until `should_stop`; then stop them."""
-    kept = [_Kept(role, crew.options) for role in ["work"] * crew.workers + ["draw"]]
+    kept = [_Kept(role, crew.options) for role in ["work"] * crew.workers + ["draw", "tell"]]
     try:
         while not should_stop():
             for process in kept:

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url, select, text
 from trial_demos import DEMOS, working
 from werkzeug.test import TestResponse
 
 from service.api.parts import Parts
 from service.api.seats import Seats
 from service.app import create_app
+from service.catalog import runs
 from service.catalog.database import open_database
+from service.catalog.models import RunWebhook
 from service.config import Settings
 from service.demos.drawer import draw
 from service.demos.limits import RunLimits, WorkerOptions
@@ -391,3 +393,40 @@ def test_the_course_page_gives_the_demos_their_topics(tmp_path: Path, course_sql
     assert {"loss", "network"} <= {figure["name"] for figure in playground["figures"]}
     assert {preset["name"]: preset["parameters"] for preset in playground["presets"]}["circle"] == {}
     app.extensions["coursegraph"].close()
+
+
+SECRET = "whsec_" + "A" * 32
+
+
+def test_a_webhook_is_kept_with_a_run_also_when_it_has_ended(
+    client: FlaskClient, app: Flask, post: Post
+) -> None:
+    webhook = {"url": "https://lms.example.org/hook", "secret": SECRET}
+
+    first = post("echo", seed="hooked", webhook=webhook)
+    again = post("echo", seed="hooked", webhook=webhook)
+
+    assert again.json["id"] == first.json["id"]
+    parts: Parts = app.extensions["coursegraph"]
+    with parts.sessions() as session:
+        number = runs.find(session, first.json["id"]).number
+        kept = session.scalars(select(RunWebhook).where(RunWebhook.run_number == number)).all()
+    assert [(one.url, one.secret) for one in kept] == [(webhook["url"], SECRET)] * 2
+    assert SECRET not in first.text
+
+
+@pytest.mark.parametrize(
+    ("pointer", "webhook"),
+    [
+        ("/webhook/secret", {"url": "https://example.org"}),
+        ("/webhook/secret", {"url": "https://example.org", "secret": "hunter2"}),
+        ("/webhook/secret", {"url": "https://example.org", "secret": SECRET + "A"}),
+        ("/webhook/url", {"url": "ftp://example.org", "secret": SECRET}),
+        ("/webhook/url", {"url": "/hook", "secret": SECRET}),
+    ],
+)
+def test_a_webhook_that_cannot_be_sent_is_refused(post: Post, pointer: str, webhook: dict[str, str]) -> None:
+    response = post("echo", webhook=webhook)
+
+    assert response.status_code == 422
+    assert [error["pointer"] for error in response.json["errors"]] == [pointer]

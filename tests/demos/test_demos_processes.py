@@ -157,7 +157,7 @@ def test_no_process_outlives_a_parent_that_was_killed(options: WorkerOptions, se
     parent.kill()
     parent.wait()
 
-    assert len(orphans) == 4  # the supervisor, a worker, its computing process, and the drawer
+    assert len(orphans) == 5  # the supervisor, a worker, its computing process, the drawer and the teller
     until(lambda: not any(is_alive(pid) for pid in orphans))
 
 
@@ -174,7 +174,7 @@ def test_a_fork_that_holds_the_pipes_keeps_no_process_alive(
         "    os._exit(0)\n"
     )
     parent = subprocess.Popen([sys.executable, "-c", script])
-    until(lambda: len(processes_of(parent.pid, "service.demos")) == 2)  # the supervisor and the drawer
+    until(lambda: len(processes_of(parent.pid, "service.demos")) == 3)  # the supervisor, the drawer and the teller
     orphans = processes_of(parent.pid, "service.demos")
     family = processes_of(parent.pid, "")
 
