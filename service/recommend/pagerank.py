@@ -14,8 +14,6 @@ PRECISION = 1e-6  # of all ranks together
 MOST_STEPS = 100  # 0.85 ** 100 is far below the precision
 
 Floats = NDArray[np.float64]
-
-
 Edge = tuple[str, str, float]  # from, to, weight over 0: its share of all that leave a node is how often it is taken
 
 
@@ -42,7 +40,7 @@ def _walked(
     ranks = restart
     for _ in range(MOST_STEPS):
         arriving = np.bincount(targets, ranks[sources] * shares, len(ranks))
-        after = DAMPING * (arriving + ranks[dangling].sum() * restart) + (1 - DAMPING) * restart
+        after: Floats = DAMPING * (arriving + ranks[dangling].sum() * restart) + (1 - DAMPING) * restart
         if np.abs(after - ranks).sum() < PRECISION:
             return after
         ranks = after

@@ -9,6 +9,7 @@ import orjson
 from service.catalog.changed import StoredResource
 from service.catalog.names import fold
 from service.graph import KnowledgeGraph
+from service.graph.descriptions import Descriptions
 
 TITLE_WEIGHT = 2  # times that a title's words count: they say what it is, the line around it says more
 
@@ -31,7 +32,10 @@ class Describer:
 
     graph: KnowledgeGraph
     _names: dict[str, str] = field(default_factory=dict)  # by topic; many resources share one
-    _paths: dict[str, str] = field(default_factory=dict)
+    _descriptions: Descriptions = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_descriptions", Descriptions(self.graph))
 
     def describe(self, stored: StoredResource) -> IndexDocument:
         """The document of one resource."""
@@ -39,7 +43,7 @@ class Describer:
         return IndexDocument(
             number=stored.number,
             words=fold(" ".join(self._words(card))),
-            text=self._text(card),
+            text=self._descriptions.text(card),
             media_type=card["media_type"],
             language=card["language"],
             year=card["year"],
@@ -55,30 +59,9 @@ class Describer:
         yield card["host"]
         yield from (self.names(topic["id"]) for topic in card["topics"])
 
-    def _text(self, card: Mapping[str, Any]) -> str:
-        paths = (self.path(topic["id"]) for topic in card["topics"])
-        return ". ".join(part for part in (card["title"], *paths, *card["notes"]) if part)
-
     def names(self, topic_id: str) -> str:
         """All names of a topic, and the labels of what it is part of."""
         if topic_id not in self._names:
             own = (row.name for row in self.graph.names_of.get(topic_id, ()))
-            self._names[topic_id] = " ".join([*own, *map(self.graph.label, self._above(topic_id))])
+            self._names[topic_id] = " ".join([*own, *map(self.graph.label, self._descriptions.above(topic_id))])
         return self._names[topic_id]
-
-    def path(self, topic_id: str) -> str:
-        """A topic for a reader: its names but for typos, then what it is part of."""
-        if topic_id not in self._paths:
-            labels = self.graph.labels(topic_id) if topic_id in self.graph.topics else ()
-            self._paths[topic_id] = ", ".join([*labels, *map(self.graph.label, self._above(topic_id))])
-        return self._paths[topic_id]
-
-    def _above(self, topic_id: str) -> Iterable[str]:
-        """What the topic is nested in, the nearest first."""
-        above: dict[str, None] = {}
-        waiting = [topic_id] if topic_id in self.graph.topics else []
-        while waiting:
-            broader = [one for one in self.graph.broader(waiting.pop(0)) if one not in above]
-            above |= dict.fromkeys(broader)
-            waiting += broader
-        return above
