@@ -16,6 +16,7 @@ CoursegraphError
 └── Unavailable             it would work at another time or place: when to try again
     ├── QueueFull           no room for another run
     ├── DeviceUnavailable   the asked device is not on this machine
+    ├── DemoUnavailable     a demo that cannot run here: what it lacks
     ├── ModelUnavailable    a model whose file is missing or damaged
     └── IndexUnavailable    a search index that is missing or damaged
 """
@@ -154,6 +155,13 @@ class QueueFull(Unavailable):
 
 class DeviceUnavailable(Unavailable):
     """The asked device is not on this machine."""
+
+
+class DemoUnavailable(Unavailable):
+    """A demo that lacks something on this machine, a file or a library."""
+
+    def __init__(self, demo: str, lack: str) -> None:
+        super().__init__(f"The {demo} demo cannot run here: {lack}")
 
 
 class ModelUnavailable(Unavailable):

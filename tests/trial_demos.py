@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
@@ -94,7 +95,7 @@ def _say_much(parameters: Parameters, seed: str, progress: Progress) -> DemoResu
     return _result(much="x" * int(parameters["amount"]))
 
 
-DEMOS = tuple(
+_TRIALS = tuple(
     Demo(
         id=id,
         title=id.title(),
@@ -121,6 +122,10 @@ DEMOS = tuple(
         "talk": _say_much,
     }.items()
 )
+
+
+LAME = replace(_TRIALS[0], id="lame", run=_fail, warm_up=lambda: 1 / 0, lack=lambda: "A leg is not installed.")
+DEMOS = (*_TRIALS, LAME)
 
 
 @contextmanager

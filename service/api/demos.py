@@ -17,7 +17,7 @@ from service.api.run_answers import RunSchema, location
 from service.api.run_requests import RunRequestSchema, answer_soon, requested
 from service.catalog import run_webhooks, runs
 from service.catalog.cards import TopicRefSchema
-from service.demos.demo import Demo, resolve_parameters
+from service.demos.demo import Demo, require_here, resolve_parameters
 from service.demos.devices import COMPUTES_ON
 from service.demos.json_schema import json_schema
 
@@ -52,6 +52,11 @@ class DemoSchema(Schema):
         fields.Nested(TopicRefSchema), required=True, metadata={"description": "What it shows, of the graph's topics"}
     )
     devices = fields.List(fields.String(), required=True, metadata={"description": "Where it can compute here"})
+    unavailable = fields.String(
+        required=True,
+        allow_none=True,
+        metadata={"description": "What it lacks to run on this machine; null when it can run"},
+    )
     cost_s = fields.Float(required=True, metadata={"description": "Rough seconds that the default run computes"})
 
 
@@ -120,7 +125,9 @@ def post_run(call: Call, demo_id: str) -> Response:
     """
     call.require_read()
     desk = call.parts.runs
-    request = requested(desk.demo(demo_id), call.body, desk.device)
+    demo = desk.demo(demo_id)
+    require_here(demo)
+    request = requested(demo, call.body, desk.device)
     run = runs.find_finished(call.session, request.fingerprint)
     run = run or runs.enqueue(call.session, request, desk.limits.queue)
     if (webhook := call.body["webhook"]) is not None:
@@ -137,5 +144,6 @@ def _summary(call: Call, demo: Demo) -> dict[str, Any]:
         "version": demo.version,
         "topics": [{"id": id, "label": call.graph.label(id)} for id in topic_ids],
         "devices": list(COMPUTES_ON),
+        "unavailable": demo.lack(),
         "cost_s": round(demo.cost_s(resolve_parameters(demo, {})), 3),
     }

@@ -45,6 +45,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.Unavailable: Problem(503, "unavailable", "Try again later"),
     errors.QueueFull: Problem(503, "queue-full", "No room for another run now"),
     errors.DeviceUnavailable: Problem(503, "device-unavailable", "The device is not on this machine"),
+    errors.DemoUnavailable: Problem(503, "demo-unavailable", "The demo cannot run on this machine"),
     errors.ModelUnavailable: Problem(503, "model-unavailable", "A model cannot be loaded"),
 }
 NAMED = Problem(308, "named", "A name, in place of the id")

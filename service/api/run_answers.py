@@ -38,7 +38,8 @@ class RunErrorSchema(Schema):
     code = fields.String(
         required=True,
         metadata={
-            "description": "failed, crashed, time_limit, memory_limit, result_limit, worker_lost: stable, for machines"
+            "description": "failed, crashed, unavailable, time_limit, memory_limit, result_limit or worker_lost: "
+            "stable, for machines"
         },
     )
     detail = fields.String(required=True)

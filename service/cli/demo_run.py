@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from service.demos.animation import gif_of
-from service.demos.demo import Demo, resolve_parameters
+from service.demos.demo import Demo, require_here, resolve_parameters
 from service.demos.figures import png_of, svg_of
 from service.demos.messages import FinishedRun
 from service.demos.registry import DEMOS, find_demo
@@ -32,12 +32,14 @@ class Wanted:
 def list_demos() -> None:
     """One line a demo."""
     for demo in DEMOS:
-        click.echo(f"{demo.id:<28}{demo.title}")
+        lack = demo.lack()
+        click.echo(f"{demo.id:<28}{demo.title}" + (f" (cannot run here: {lack})" if lack else ""))
 
 
 def run(name: str, wanted: Wanted) -> FinishedRun:
     """Run a demo with a progress bar; NotFound or InvalidInput says what is wrong with the call."""
     demo = find_demo(name)
+    require_here(demo)
     parameters = resolve_parameters(demo, {**_preset(demo, wanted.preset), **_parameters(wanted.given)})
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -85,13 +87,13 @@ def _content(path: Path) -> bytes:
         raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def show(finished: FinishedRun, *, as_json: bool) -> None:
+def show(finished: FinishedRun, device: str, *, as_json: bool) -> None:
     """The output: all of it as JSON, or in short for a person."""
     output = json.loads(finished.output)
     if as_json:
         click.echo(json.dumps(output, indent=2, ensure_ascii=False))
         return
-    click.echo(f"Computed in {finished.duration_ms:g} ms")
+    click.echo(f"Computed in {finished.duration_ms:g} ms on {device}")
     for name, value in output.items():
         click.echo(f"  {name:<22}{_short(value)}")
     for figure in finished.figures:

@@ -16,11 +16,12 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import cast
 
-from service.demos.demo import Demo
+from service.demos.demo import Demo, require_here
 from service.demos.lifeline import when_parent_ends
 from service.demos.limits import MB
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
 from service.demos.runner import run_now
+from service.errors import DemoUnavailable
 
 REPORT_EVERY_S = 0.05
 LEAST_HEADROOM_MB = 32  # so that a bound below what the demos themselves take fails runs, not the process
@@ -63,7 +64,8 @@ def main() -> None:
     _be_modest()
     demos = {demo.id: demo for demo in _load(options.demos)}
     for demo in demos.values():
-        demo.warm_up()
+        if demo.lack() is None:  # one that cannot run here must not keep the others from running
+            demo.warm_up()
     _bound_memory(options.memory_mb)
     connection.send(Ready())
     with contextlib.suppress(EOFError):
@@ -78,11 +80,14 @@ def _answer(demo: Demo | None, task: Task, connection: Connection, options: Comp
         known = "none" if demo is None else f"version {demo.version}"
         return Failure("failed", f"The run was asked of version {task.version} of {task.demo}; the worker has {known}.")
     try:
+        require_here(demo)
         run = run_now(demo, task.parameters, task.seed, Reporter(connection))
     except Cancelled:
         return Failure("cancelled", "The run was cancelled.")
     except MemoryError as error:
         return Failure("memory_limit", f"The run needs more than the {options.memory_mb} MB it may have. {error}")
+    except DemoUnavailable as error:  # it was there when the run was asked for, or is on other machines
+        return Failure("unavailable", str(error))
     except Exception as error:  # a demo's mistake must not end the process, and its trace is for the log only
         return Failure("failed", f"The demo failed: {type(error).__name__}: {error}", traceback.format_exc())
     return _within(options.result_bytes, run)

@@ -7,8 +7,9 @@ from typing import Any, Protocol, TypeAlias
 
 from marshmallow import Schema, ValidationError
 
+from service.config import bundled
 from service.demos.figures import Figure
-from service.errors import Fault, InvalidInput
+from service.errors import DemoUnavailable, Fault, InvalidInput
 
 Parameters: TypeAlias = dict[str, Any]
 
@@ -43,7 +44,18 @@ class Demo:
     cost_s: Callable[[Parameters], float]  # rough seconds on one ordinary core
     run: Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
     warm_up: Callable[[], None]  # loads or compiles what the first run would have to wait for
+    lack: Callable[[], str | None] = lambda: None  # what it lacks to run on this machine, told for people
     uses_seed: bool = True  # False: nothing is left to chance, and every seed gives the same output
+
+
+def needs_files(*names: str) -> Callable[[], str | None]:
+    """The `lack` of a demo that computes with files below `data/`."""
+
+    def lack() -> str | None:
+        missing = [name for name in names if not (bundled("data") / name).is_file()]
+        return f"data/{missing[0]} is not installed." if missing else None
+
+    return lack
 
 
 def later(place: str) -> Callable[..., Any]:
@@ -57,6 +69,13 @@ def later(place: str) -> Callable[..., Any]:
         return getattr(import_module(module), name)(*arguments)
 
     return call
+
+
+def require_here(demo: Demo) -> None:
+    """Raise DemoUnavailable, which says what it lacks, when a demo cannot run on this machine."""
+    lack = demo.lack()
+    if lack is not None:
+        raise DemoUnavailable(demo.id, lack)
 
 
 def resolve_parameters(demo: Demo, given: Mapping[str, Any]) -> Parameters:

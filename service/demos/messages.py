@@ -71,7 +71,7 @@ class FinishedRun:
 class Failure:
     """Why there is no result: a code for machines and a detail for people."""
 
-    code: str  # failed, cancelled, crashed, time_limit, memory_limit, result_limit
+    code: str  # failed, cancelled, crashed, unavailable, time_limit, memory_limit, result_limit
     detail: str
     trace: str = ""  # for the log; no caller sees it
 

@@ -395,12 +395,23 @@ def test_the_course_page_gives_the_demos_their_topics(tmp_path: Path, course_sql
     app.extensions["coursegraph"].close()
 
 
+def test_a_demo_that_cannot_run_here_says_what_it_lacks_and_keeps_no_other_from_running(
+    client: FlaskClient, post: Post
+) -> None:
+    response = post("lame")
+
+    assert (response.status_code, response.json["type"]) == (503, "urn:coursegraph:problem:demo-unavailable")
+    assert "A leg is not installed." in response.json["detail"]
+    assert client.get("/api/v1/demos/lame").json["unavailable"] == "A leg is not installed."
+    listed = {demo["id"]: demo["unavailable"] for demo in client.get("/api/v1/demos").json["items"]}
+    assert (listed["lame"], listed["echo"]) == ("A leg is not installed.", None)
+    assert post("echo", seed="beside").status_code == 200
+
+
 SECRET = "whsec_" + "A" * 32
 
 
-def test_a_webhook_is_kept_with_a_run_also_when_it_has_ended(
-    client: FlaskClient, app: Flask, post: Post
-) -> None:
+def test_a_webhook_is_kept_with_a_run_also_when_it_has_ended(client: FlaskClient, app: Flask, post: Post) -> None:
     webhook = {"url": "https://lms.example.org/hook", "secret": SECRET}
 
     first = post("echo", seed="hooked", webhook=webhook)

@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from click.testing import Result
 from PIL import Image
 
-from service.errors import InvalidInput
+from service.errors import DemoUnavailable, DeviceUnavailable, InvalidInput
 
 Command = Callable[..., Result]
 
@@ -25,6 +26,26 @@ def test_a_file_that_is_not_there_is_told(command: Command) -> None:
 
     assert isinstance(result.exception, InvalidInput)
     assert "nothing.png cannot be read" in str(result.exception)
+
+
+def test_a_gpu_is_refused_where_no_demo_computes_on_one(command: Command) -> None:
+    result = command("demo", "entropy", "--device", "cuda")
+
+    assert isinstance(result.exception, DeviceUnavailable)
+
+
+def test_a_demo_whose_files_are_missing_says_so(
+    command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("service.demos.demo.bundled", lambda name: tmp_path / name)
+
+    listed, started = command("demo"), command("demo", "cnn-explainer")
+
+    told = "cannot run here: data/models/tiny_vgg/weights.npz is not installed."
+    (line,) = (line for line in listed.stdout.splitlines() if line.startswith("cnn-explainer"))
+    assert told in line
+    assert isinstance(started.exception, DemoUnavailable)
+    assert told in str(started.exception)
 
 
 def test_figures_are_kept_and_those_that_move_as_gif_too(command: Command, tmp_path: Path) -> None:

@@ -280,3 +280,12 @@ def test_a_demo_that_was_taken_over_is_dropped_by_its_first_worker(
     assert seen(id).status == "running"
     with sessions.begin() as session:
         claims.fail(session, taken, "failed", "end of the test")
+
+
+def test_a_demo_that_lacks_something_here_fails_its_run_and_no_other(
+    post: Post, finished: Callable[[str], Run], echo_pid: Callable[[str], int]
+) -> None:
+    run = finished(post("lame"))
+
+    assert run.error == {"code": "unavailable", "detail": "The lame demo cannot run here: A leg is not installed."}
+    assert echo_pid("after lame") > 0

@@ -12,7 +12,7 @@ from service.demos.cnn_explainer.overview import overview_figure
 from service.demos.cnn_explainer.parameters import CnnExplainerParameters
 from service.demos.cnn_explainer.view import view
 from service.demos.cnn_explainer.walk import walk_figure
-from service.demos.demo import Demo, DemoResult, Parameters, Progress
+from service.demos.demo import Demo, DemoResult, Parameters, Progress, needs_files
 
 
 def run(parameters: Parameters, _seed: str, progress: Progress) -> DemoResult:
@@ -71,5 +71,6 @@ CNN_EXPLAINER = Demo(
     cost_s=cost_s,
     run=run,
     warm_up=warm_up,
+    lack=needs_files("models/tiny_vgg/weights.npz"),
     uses_seed=False,
 )
