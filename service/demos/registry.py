@@ -19,6 +19,7 @@ from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
 from service.demos.ridge import RIDGE
 from service.demos.selu import SELU
+from service.demos.symmetry import SYMMETRY
 from service.errors import NotFound
 
 DEMOS: tuple[Demo, ...] = (
@@ -37,6 +38,7 @@ DEMOS: tuple[Demo, ...] = (
     INITIALIZATION,
     INITIALIZATION_TRAINING,
     INITIALIZATION_DIGITS,
+    SYMMETRY,
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
     SELU,
