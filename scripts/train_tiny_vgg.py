@@ -17,9 +17,9 @@ from PIL import Image
 from torch import Tensor, nn
 from torch.nn import functional
 
-from service.demos.cnn_explainer.network import CLASSES, CONVOLUTIONS, LAYERS
+from service.demos.cnn_explainer.network import CLASSES, CONVOLUTIONS, LAYERS, SIDES
 from service.demos.cnn_explainer.parameters import IMAGES
-from service.demos.cnn_explainer.pictures import squared
+from service.demos.pictures import squared
 
 MODEL = Path(__file__).parents[1] / "data" / "models" / "tiny_vgg"
 REFERENCE = Path(__file__).parents[1] / "tests" / "demos" / "tiny_vgg_reference.npz"
@@ -52,7 +52,7 @@ def read(folder: Path, name: str) -> tuple[np.ndarray, Tensor]:
 
 def enlarged(images: np.ndarray) -> Tensor:
     """As the demo sees them, of one channel, for the three are equal: (n, 1, 64, 64) bytes."""
-    return torch.tensor(np.stack([squared(Image.fromarray(one))[:, :, 0] for one in images]))[:, None]
+    return torch.tensor(np.stack([squared(Image.fromarray(one), SIDES["input"])[:, :, 0] for one in images]))[:, None]
 
 
 def varied(images: Tensor, random: torch.Generator) -> Tensor:

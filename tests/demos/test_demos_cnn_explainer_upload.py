@@ -13,8 +13,8 @@ from PIL import Image
 
 from service.config import bundled
 from service.demos.cnn_explainer import CNN_EXPLAINER as DEMO
-from service.demos.cnn_explainer.pictures import read_upload
 from service.demos.demo import resolve_parameters
+from service.demos.pictures import Pixels, read_upload
 from service.errors import InvalidInput
 
 IMAGES = bundled("data") / "models" / "tiny_vgg" / "images"
@@ -23,6 +23,10 @@ GRADIENT = np.add.outer(np.arange(90), np.arange(160)).astype(np.uint8)  # wider
 
 def run(**given: Any) -> dict[str, Any]:
     return DEMO.run(resolve_parameters(DEMO, given), "1", lambda _fraction, _message="": None).output
+
+
+def kept_of(text: str) -> Pixels:
+    return read_upload(text, 64)
 
 
 def sent(content: bytes) -> str:
@@ -69,23 +73,23 @@ def test_a_picture_on_white_is_inverted_unless_one_says_no() -> None:
 
 @pytest.mark.parametrize("format", ["PNG", "JPEG", "GIF", "WEBP", "TIFF"])
 def test_formats_are_read_alike(format: str) -> None:
-    kept = read_upload(encoded(Image.fromarray(GRADIENT), format))
+    kept = kept_of(encoded(Image.fromarray(GRADIENT), format))
 
     assert kept.shape == (64, 64, 3)
-    assert np.abs(kept.astype(int) - read_upload(encoded(Image.fromarray(GRADIENT)))).mean() < 2
+    assert np.abs(kept.astype(int) - kept_of(encoded(Image.fromarray(GRADIENT)))).mean() < 2
 
 
 def test_the_centred_square_is_kept() -> None:
     marked = np.zeros((40, 100), np.uint8)
     marked[:, 29:71] = 200  # one more on each side: enlarging looks at neighbours
 
-    assert np.all(read_upload(encoded(Image.fromarray(marked))) == 200)
+    assert np.all(kept_of(encoded(Image.fromarray(marked))) == 200)
 
 
 def test_what_shows_through_is_white() -> None:
     clear = Image.new("RGBA", (20, 20), (0, 0, 0, 0))
 
-    assert np.all(read_upload(encoded(clear)) == 255)
+    assert np.all(kept_of(encoded(clear)) == 255)
 
 
 def test_a_picture_taken_with_the_camera_turned_is_turned_back() -> None:
@@ -93,7 +97,7 @@ def test_a_picture_taken_with_the_camera_turned_is_turned_back() -> None:
     exif[0x0112] = 6  # its top is on the right
     picture = Image.fromarray(np.tile(np.linspace(0, 255, 64).astype(np.uint8), (64, 1)))
 
-    kept = read_upload(encoded(picture, "JPEG", exif=exif))
+    kept = kept_of(encoded(picture, "JPEG", exif=exif))
 
     assert kept[-1].mean() > 240
     assert kept[0].mean() < 15
@@ -142,4 +146,4 @@ def test_a_number_is_no_picture() -> None:
 def test_pixels_beyond_what_a_picture_says_it_has_are_not_unpacked() -> None:
     bomb = png((64, 64), BLACK + bytes(300_000_000))
 
-    assert np.all(read_upload(bomb) == 0)
+    assert np.all(kept_of(bomb) == 0)

@@ -2,15 +2,16 @@
 
 from typing import Any
 
-from marshmallow import Schema, ValidationError, fields, post_load, validate, validates_schema
+from marshmallow import Schema, ValidationError, fields, post_load, validates_schema
 
 from service.demos.cnn_explainer.network import CHANNELS, CLASSES, LAYERS, SIDES
+from service.demos.own_picture import kept_square, own_picture
 from service.demos.parameter_fields import about, choice, whole
 
 IMAGES = tuple(name.lower().replace(" ", "-") for name in CLASSES)
 LEVELS = ("unit", "module", "global")
 INVERSIONS = ("auto", "yes", "no")
-MAX_UPLOAD = 5_400_000  # characters: base64 of 4 million bytes, and its prefix
+INPUT_SIDE = SIDES["input"]
 
 
 class CnnExplainerParameters(Schema):
@@ -19,16 +20,7 @@ class CnnExplainerParameters(Schema):
     image = choice(
         "ankle-boot", IMAGES, "Image", "A picture that ships with the service, of each class the first of the test set"
     )
-    upload = fields.String(
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(1, MAX_UPLOAD),
-        metadata=about(
-            "Own image",
-            "Taken instead of the image: PNG, JPEG, GIF, WebP or TIFF as data URL or base64, at most 4 million bytes "
-            "and 16 million pixels. Only its centred square is kept, of 64 x 64 pixels",
-        ),
-    )
+    upload = own_picture(INPUT_SIDE)
     invert = choice(
         "auto",
         INVERSIONS,
@@ -79,12 +71,5 @@ class CnnExplainerParameters(Schema):
 
     @post_load
     def only_the_square(self, data: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Keep of an upload what the network sees, so that a run's parameters are small and safe to unpack."""
-        if data["upload"] is None:
-            return data
-        from service.demos.cnn_explainer import pictures  # noqa: PLC0415  # decoders, which few requests need
-
-        try:
-            return {**data, "upload": pictures.as_upload(pictures.read_upload(data["upload"]))}
-        except pictures.NoPicture as error:
-            raise ValidationError(str(error), "upload") from error
+        """Keep of an upload what the network sees."""
+        return {**data, "upload": kept_square(data["upload"], "upload", INPUT_SIDE)}

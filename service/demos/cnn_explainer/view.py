@@ -95,13 +95,13 @@ def view(parameters: Mapping[str, Any]) -> View:
 
 def _picture(parameters: Mapping[str, Any]) -> tuple[Map, bool]:
     """The picture (3, 64, 64) from 0 to 1, and whether it was inverted."""
-    from service.demos.cnn_explainer import pictures  # noqa: PLC0415  # decoders, which only runs need
+    from service.demos import pictures  # noqa: PLC0415  # decoders, which only runs need
 
     if parameters["upload"] is None:
-        name = f"{parameters['image']}.png"
-        pixels, inverts = pictures.read_file(bundled("data") / "models" / "tiny_vgg" / "images" / name), False
+        path = bundled("data") / "models" / "tiny_vgg" / "images" / f"{parameters['image']}.png"
+        pixels, inverts = pictures.read_file(path, SIDES["input"]), False
     else:
-        pixels = pictures.read_upload(parameters["upload"])
+        pixels = pictures.read_upload(parameters["upload"], SIDES["input"])
         border = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
         inverts = {"yes": True, "no": False, "auto": bool(border.mean() / 255 > _LIGHT)}[parameters["invert"]]
     values: Map = np.ascontiguousarray(pixels.transpose(2, 0, 1)).astype(np.float32) / np.float32(255)

@@ -1,4 +1,4 @@
-"""Pictures as the network sees them: 64 x 64 pixels of red, green and blue."""
+"""Pictures as networks see them: squares of red, green and blue; people's own are read with caution."""
 
 import base64
 import binascii
@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-SIDE = 64  # pixels
 MAX_BYTES = 4_000_000
 MAX_PIXELS = 16_000_000  # a telephone's camera has 12 million
 FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "TIFF")
@@ -23,25 +22,25 @@ class NoPicture(ValueError):
     """What was sent cannot be used as a picture; the message says why."""
 
 
-def read_file(path: Path) -> Pixels:
+def read_file(path: Path, size: int) -> Pixels:
     """The square of a picture that ships with the service."""
     with Image.open(path) as picture:
-        return squared(picture)
+        return squared(picture, size)
 
 
-def squared(picture: Image.Image) -> Pixels:
-    """The centred square of a picture, as 64 x 64 x 3 bytes; what shows through it is white."""
+def squared(picture: Image.Image, size: int) -> Pixels:
+    """The centred square of a picture, as size x size x 3 bytes; what shows through it is white."""
     side = min(picture.size)
     left, top = (picture.width - side) // 2, (picture.height - side) // 2
     mode = "RGBA" if picture.has_transparency_data else "RGB"
     whole = picture if picture.mode == mode else picture.convert(mode)  # converting copies, needed or not
-    small = whole.resize((SIDE, SIDE), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side))
+    small = whole.resize((size, size), Image.Resampling.BILINEAR, box=(left, top, left + side, top + side))
     if small.mode == "RGBA":
         small = Image.alpha_composite(Image.new("RGBA", small.size, "white"), small).convert("RGB")
     return np.asarray(small)
 
 
-def read_upload(text: str) -> Pixels:
+def read_upload(text: str, size: int) -> Pixels:
     """The square of a picture that was sent as base64 or as a data URL; NoPicture when it is none, or too large.
 
     The header is read first: nothing is unpacked of a picture whose size is beyond MAX_PIXELS.
@@ -50,9 +49,9 @@ def read_upload(text: str) -> Pixels:
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
             _refuse_unfit(picture)
-            picture.draft("RGB", (2 * SIDE, 2 * SIDE))  # a JPEG is unpacked no larger than it has to be
+            picture.draft("RGB", (2 * size, 2 * size))  # a JPEG is unpacked no larger than it has to be
             ImageOps.exif_transpose(picture, in_place=True)
-            return squared(picture)
+            return squared(picture, size)
     except NoPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
