@@ -1,9 +1,11 @@
 """The settings, as the options that the rooms take. For `app` and `cli`, which alone read settings."""
 
-from service.config import Settings
+from service.config import Settings, bundled
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.limits import RunLimits, WorkerOptions
+from service.inference.judge import PrerequisiteJudge
 from service.ingest.reconcile import IngestOptions
+from service.ingest.store_prerequisites import PrerequisiteOptions
 from service.outbound import FetchLimits
 
 
@@ -23,8 +25,11 @@ def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: 
         actor=actor,
         max_removed_percent=settings.max_removed_percent,
         confirm_removals=confirm_removals,
-        accept_confidence=settings.prerequisite_accept_confidence,
-        floor_confidence=settings.prerequisite_floor_confidence,
+        prerequisites=PrerequisiteOptions(
+            accept_confidence=settings.prerequisite_accept_confidence,
+            floor_confidence=settings.prerequisite_floor_confidence,
+            judge=PrerequisiteJudge(bundled("data") / "models"),
+        ),
     )
 
 

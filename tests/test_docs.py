@@ -15,8 +15,8 @@ from service.catalog.database import open_database, open_sessions
 from service.cli import COMMANDS
 from service.cli.ingest import ingest_sources
 from service.config import PREFIX, Settings, bundled
-from service.ingest.reconcile import IngestOptions
 from service.ingest.sources import find_sources
+from service.options import ingest_options
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def client(migrated_sqlite: Path) -> Iterator[FlaskClient]:
     (migrated_sqlite.parent / "docs.db").write_bytes(migrated_sqlite.read_bytes())
     engine = open_database(settings.database_url)
     sources = find_sources(str(bundled("data") / "pages"))
-    ingest_sources(open_sessions(engine), sources, settings, IngestOptions(), dry_run=False)
+    ingest_sources(open_sessions(engine), sources, settings, ingest_options(settings), dry_run=False)
     engine.dispose()
     with create_app(settings).test_client() as client:
         yield client

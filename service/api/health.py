@@ -14,7 +14,7 @@ from service.api.parts import Parts, parts
 from service.api.problems import Problem, answer
 from service.api.spec import openapi
 from service.catalog.schema import schema_state
-from service.errors import Unavailable
+from service.errors import ModelUnavailable, Unavailable
 
 NOT_READY = Problem(503, "not-ready", "Not ready to answer")
 RETRY_AFTER_S = 5
@@ -100,11 +100,21 @@ def _vocabulary(parts: Parts) -> str:
     return f"{len(parts.vocabulary.media_types)} media types"
 
 
+def _prerequisite_model(parts: Parts) -> str:
+    """Nothing that readiness hangs on: pages are ingested without it too, by what they show themselves."""
+    judge = parts.ingest_options.prerequisites.judge
+    try:
+        return judge.version if judge else "none"
+    except ModelUnavailable as error:
+        return f"not available, ingest does without: {error}"
+
+
 CHECKS: Mapping[str, Callable[[Parts], str]] = {
     "database": _database,
     "schema": _schema,
     "graph": _graph,
     "vocabulary": _vocabulary,
+    "prerequisite_model": _prerequisite_model,
 }
 
 

@@ -104,6 +104,9 @@ class ReportSchema(Schema):
     prerequisites = fields.List(fields.Nested(ReportedPrerequisiteSchema), required=True)
     questions = fields.List(fields.Nested(QuestionSchema), required=True)
     warnings = fields.List(fields.Nested(PageWarningSchema), required=True)
+    problems = fields.List(
+        fields.String(), required=True, metadata={"description": "What the service itself could not do for this page"}
+    )
 
 
 @door.post(

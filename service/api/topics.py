@@ -70,6 +70,9 @@ class PrerequisiteEvidenceSchema(EvidenceSchema):
 
     page = fields.String(allow_none=True)
     line = fields.Integer(allow_none=True)
+    prior = fields.Float(
+        metadata={"minimum": 0, "maximum": 1, "description": "Of a model: its confidence before it read the names"}
+    )
 
 
 class PrerequisiteSchema(Schema):

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Embedding
@@ -22,10 +22,15 @@ Vector = NDArray[np.float32]
 
 
 class Embeds(Protocol):
-    """What makes vectors of texts; `version` names the model and its weights."""
+    """What makes vectors of texts."""
 
-    version: str
-    dimensions: int
+    @property
+    def version(self) -> str:
+        """The model and its weights, by name."""
+
+    @property
+    def dimensions(self) -> int:
+        """Of each vector."""
 
     def embed(self, texts: Sequence[str]) -> Vector:
         """(n, dimensions), each row of length 1."""
@@ -56,11 +61,6 @@ def kept(session: Session, version: str, texts: Collection[str]) -> Mapping[str,
         rows = session.execute(query).all()
         found.update((text_of[digest], np.frombuffer(vector, KEPT_AS).astype(np.float32)) for digest, vector in rows)
     return found
-
-
-def forget_other_versions(session: Session, version: str) -> None:
-    """Drop what other models than this one computed."""
-    session.execute(delete(Embedding).where(Embedding.model != version))
 
 
 def _keep(session: Session, version: str, vectors: Iterable[tuple[str, NDArray[np.float16]]]) -> None:

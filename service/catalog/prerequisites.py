@@ -1,7 +1,9 @@
 """Writing prerequisites: what each page says for an edge, merged over pages, beside a curator's decisions."""
 
+import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import select
@@ -14,11 +16,17 @@ from service.catalog.topics import PrerequisiteRow
 MOST_CONFIDENT = 0.95  # what no amount of a page's evidence exceeds; certainty is for curators
 CYCLE = "cycle"  # the source of the note that says why a sure enough edge was not accepted
 STATED = "stated"
+MODEL = "model"  # its pieces have a "prior" too: what was believed of such a pair before it was asked
+PARTS = "parts"  # topics inside one subject build on topics inside another
+OUTWEIGHING = (STATED, PARTS)
+LEAST_DOUBT = 1e-4  # odds of certainty would be infinite
+
+_CONFIDENCE = itemgetter("confidence")
 
 
 @dataclass(frozen=True)
 class PageEdge:
-    """What one page says for an edge; each piece is {source, confidence, detail, page, line}."""
+    """What one page says for an edge; each piece is {source, confidence, detail, page, line}, a model's has a prior."""
 
     prerequisite_id: str
     dependent_id: str
@@ -37,18 +45,44 @@ class PageEdge:
 
 @dataclass(frozen=True)
 class PageTopics:
-    """A page, and the topics whose prerequisites it may speak of: those of this edition and of the last one."""
+    """A page, and the topics whose prerequisites it may speak of: those of this edition, and of the last one alone.
+
+    `unheard` is a source that could not be asked this time: what it said of this edition's topics stays.
+    """
 
     id: str
     topics: frozenset[str]
+    dropped: frozenset[str] = frozenset()
+    unheard: str | None = None
+
+    def keeps(self, record: Prerequisite, piece: Mapping[str, Any]) -> bool:
+        """Whether a piece of the last edition stays as it was."""
+        ends = {record.prerequisite_id, record.dependent_id}
+        return piece["source"] == self.unheard and not ends & self.dropped
 
 
-def combined(evidence: Iterable[Mapping[str, Any]]) -> float:
-    """Noisy-or: 1 - (1 - a)(1 - b)..., the chance that not every piece is wrong, were they independent."""
-    doubt = 1.0
-    for piece in evidence:
-        doubt *= 1.0 - piece["confidence"]
-    return round(min(1.0 - doubt, MOST_CONFIDENT), 3)
+def combined(evidence: Sequence[Mapping[str, Any]]) -> float:
+    """How sure all evidence together makes us, 0..1.
+
+    What pages show: noisy-or, 1 - (1 - a)(1 - b)..., the chance that not every piece is wrong, were they independent.
+    A model's piece moves the odds of that by as much as it moved its own prior's, and does not outweigh what a page
+    states or shows by a subject's parts. Several pages' pieces by a model are one opinion: the surest counts.
+    """
+    shown = [piece for piece in evidence if piece["source"] != MODEL]
+    opinion = max((piece for piece in evidence if piece["source"] == MODEL), key=_CONFIDENCE, default=None)
+    doubt = math.prod(1.0 - float(piece["confidence"]) for piece in shown)
+    if opinion is None:
+        return round(min(1.0 - doubt, MOST_CONFIDENT), 3)
+    moved = _log_odds(opinion["confidence"]) - _log_odds(opinion["prior"])
+    if any(piece["source"] in OUTWEIGHING for piece in shown):
+        moved = max(moved, 0.0)
+    odds = _log_odds(max(1.0 - doubt, opinion["prior"])) + moved
+    return round(min(1.0 / (1.0 + math.exp(-odds)), MOST_CONFIDENT), 3)
+
+
+def _log_odds(confidence: float) -> float:
+    bounded = min(max(confidence, LEAST_DOUBT), 1.0 - LEAST_DOUBT)
+    return math.log(bounded / (1.0 - bounded))
 
 
 def records(session: Session, dependents: Collection[str]) -> Sequence[Prerequisite]:
@@ -69,9 +103,9 @@ def replace_page_evidence(
     """
     said = {edge.ends: edge.evidence for edge in edges}
     changed = False
-    for record in records(session, page.topics):
+    for record in records(session, page.topics | page.dropped):
         evidence = said.pop((record.prerequisite_id, record.dependent_id), ())
-        changed |= _replace(session, record, page.id, evidence, floor_confidence)
+        changed |= _replace(session, record, page, evidence, floor_confidence)
     new = [PageEdge(*ends, evidence) for ends, evidence in said.items()]
     kept = [edge for edge in new if edge.confidence >= floor_confidence]
     session.add_all(_record(edge) for edge in kept)
@@ -125,12 +159,13 @@ def _record(edge: PageEdge) -> Prerequisite:
 
 
 def _replace(
-    session: Session, record: Prerequisite, page_id: str, fresh: Sequence[dict[str, Any]], floor_confidence: float
+    session: Session, record: Prerequisite, page: PageTopics, said: Sequence[dict[str, Any]], floor_confidence: float
 ) -> bool:
-    before = [piece for piece in record.evidence if piece.get("page") == page_id]
-    if before == list(fresh):
+    before = [piece for piece in record.evidence if piece.get("page") == page.id]
+    fresh = [*said, *(piece for piece in before if page.keeps(record, piece))]
+    if before == fresh:
         return False
-    evidence = [p for p in record.evidence if p.get("page") != page_id and p["source"] != CYCLE] + list(fresh)
+    evidence = [p for p in record.evidence if p.get("page") != page.id and p["source"] != CYCLE] + fresh
     if combined(evidence) < floor_confidence and not is_decided(record):
         session.delete(record)
         return True

@@ -20,6 +20,8 @@ def print_report(report: IngestReport, *, dry_run: bool, with_details: bool) -> 
         _print_questions(report)
     for warning in report.warnings:
         click.echo(f"  line {warning.line}: warning: {warning.message}")
+    for problem in report.problems:
+        click.echo(f"  not done: {problem}")
 
 
 def _state(report: IngestReport, *, dry_run: bool) -> str:

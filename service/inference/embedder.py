@@ -10,11 +10,19 @@ from numpy.typing import NDArray
 from tokenizers import BertWordPieceTokenizer, Encoding
 
 from service.errors import DeviceUnavailable
-from service.inference.encoder_graph import DIMENSIONS, Precision, build
-from service.inference.encoder_weights import SHA256, checked_bytes, packaged_weights, read_weights
+from service.inference.encoder_graph import Precision, build
+from service.inference.encoder_weights import read_weights
+from service.inference.minilm import (
+    DIMENSIONS,
+    NAME,
+    SHA256,
+    VERSION,
+    VOCABULARY,
+    VOCABULARY_SHA256,
+    checked_bytes,
+    packaged_weights,
+)
 
-VOCABULARY = "minilm-l6-v2/vocab.txt"  # under data/models
-VOCABULARY_SHA256 = "07eced375cec144d27c900241f3e339478dec958f92fddbc551f295c992038a3"
 MAX_TOKENS = 256  # what sentence-transformers cuts at; the model was trained on 128
 _PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 _QUIET = 3  # onnxruntime says errors, and not that it moved an operator
@@ -37,9 +45,9 @@ class EmbedderOptions:
 class Embedder:
     """Texts -> unit vectors; safe to share between threads. `load_embedder` makes one."""
 
-    name = "all-MiniLM-L6-v2"
+    name = NAME
     sha256 = SHA256
-    version = f"{name}@{sha256[:12]}"  # what its vectors are kept under
+    version = VERSION
     dimensions = DIMENSIONS
 
     def __init__(self, tokenizer: BertWordPieceTokenizer, session: onnxruntime.InferenceSession, batch: int) -> None:

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from service.inference.encoder_weights import EncoderWeights, Quantized
+from service.inference.minilm import DIMENSIONS
 
-LAYERS, HEADS, DIMENSIONS = 6, 12, 384
+LAYERS, HEADS = 6, 12
 EPSILON = 1e-12  # of BERT's layer normalisation
 # Seven bits: without VNNI, processors add pairs of 8x8-bit products in 16 bits, and eight bits would overflow them.
 LARGEST_WEIGHT = 63

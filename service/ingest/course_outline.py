@@ -60,6 +60,14 @@ class CourseOutline:
             subject: child for subject, child in first.items() if child and fold(child.heading) in self._words.openings
         }
 
+    def opening(self, subject: TaughtTopic) -> TaughtTopic:
+        """What stands for the subject: its opening, or itself."""
+        return self.openings.get(subject.id, subject)
+
+    def chapter(self, id: str) -> TaughtTopic:
+        """The outermost topic that this one is nested in, or itself."""
+        return self.by_id[self._lineage[id][-1]]
+
     def later_inside(self, opening: TaughtTopic, subject: TaughtTopic) -> Iterator[TaughtTopic]:
         """What is nested in the subject, at any depth, and taught after its opening."""
         for topic in self.page.topics[self._place[subject.id] + 1 :]:

@@ -1,19 +1,20 @@
 """What to learn first, by what one page shows: the order it teaches in, the names its lines mention, what it states.
 
 Direction: prerequisite -> dependent. Nesting is never a prerequisite, and what is taught later is none of what is
-taught earlier, unless the page says so in words. A model's opinion will be one more rule beside those of `_RULES`.
+taught earlier, unless the page says so in words. Beside the rules, a model may say what it makes of the names.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from service.catalog.names import fold
-from service.catalog.prerequisites import STATED, PageEdge
+from service.catalog.prerequisites import PARTS, STATED, PageEdge, combined
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.course import Course, Piece
 from service.ingest.course_names import CourseNames, Naming
 from service.ingest.course_outline import CourseOutline
+from service.ingest.opinion import Ends, Opinion
 from service.ingest.teaching import Stated, TaughtPage, TaughtTopic
 
 # How sure one piece of evidence makes us, on a page that teaches in order, with a name that is specific.
@@ -24,37 +25,47 @@ MENTION_OF_PART = 0.6  # ... or by one of the subjects that it joins
 NAME_CONTAINS = 0.7  # the later topic's name is made of the earlier one's: "GD for NN"
 LEADS_TO = 0.45  # a line of the earlier topic holds all the words of the later one's name; not surer for more lines
 LEADS_TO_ONE_WORD = 0.3  # ... when that is a single word
-OPENS = 0.6  # "Definition" opens its subject, and the later topic belongs to that subject
+OPENS = 0.75  # "Definition" opens its subject, and the later topic lies inside that subject
 TAUGHT_JUST_BEFORE = 0.25  # neighbours in the outline: enough to propose, never to accept
 CHAPTER_BEFORE = 0.2  # their chapters are neighbours; counts only beside other evidence
 SAME_CHAPTER = 0.15  # counts only beside other evidence
+BY_PART = 0.5  # times the confidence of an edge between parts of two chapters: one alone never makes sure
+SURE_PART = 0.5  # less sure edges between parts say nothing of their chapters
 
 MOST_PIECES = 6  # of evidence for one edge; the surest are kept
 MOST_PREREQUISITES = 20  # of one topic, by one page; the surest are kept
 LONGEST_QUOTE = 100  # characters
 
-Ends = tuple[str, str]  # ids: (prerequisite, dependent)
-
 
 def infer_prerequisites(
-    page: TaughtPage, vocabulary: Vocabulary, elsewhere: Mapping[str, str] | None = None
+    page: TaughtPage,
+    vocabulary: Vocabulary,
+    elsewhere: Mapping[str, str] | None = None,
+    opinion: Opinion | None = None,
 ) -> tuple[PageEdge, ...]:
     """Every edge that the page gives evidence for, in teaching order, however weak.
 
-    `elsewhere` are topics of other pages by folded name: what this page states may come from there.
+    `elsewhere` are topics of other pages by folded name: what this page states may come from there. `opinion` is a
+    model's, which strengthens, weakens and adds edges.
     """
     outline = CourseOutline(page, vocabulary.teaching_words)
     course = Course(outline, CourseNames(outline, vocabulary))
     found: defaultdict[Ends, list[Piece]] = defaultdict(list)
     for rule in _RULES:
-        for ends, piece in rule(course):
-            found[ends].append(piece)
+        _collect(found, rule(course))
     for ends, pieces in found.items():
         pieces.extend(_support(course, *ends, pieces))
-    for ends, piece in _stated(course, elsewhere or {}):
-        found[ends].append(piece)
+    if opinion is not None:
+        _collect(found, opinion.pieces(course, set(found)))
+    _collect(found, _by_parts(course, found))
+    _collect(found, _stated(course, elsewhere or {}))
     edges = [_edge(page.id, ends, found[ends]) for ends in sorted(found, key=outline.place)]
     return tuple(edge for _, of_one in groupby(edges, _dependent) for edge in _surest(list(of_one)))
+
+
+def _collect(found: dict[Ends, list[Piece]], pieces: Iterable[tuple[Ends, Piece]]) -> None:
+    for ends, piece in list(pieces):  # a rule may look at what was found before it
+        found[ends].append(piece)
 
 
 def _dependent(edge: PageEdge) -> str:
@@ -113,10 +124,11 @@ def _opening(course: Course) -> Iterator[tuple[Ends, Piece]]:
 
 
 def _neighbours(course: Course) -> Iterator[tuple[Ends, Piece]]:
-    """Taught one right after the other, side by side in the outline."""
+    """Taught one right after the other, side by side in the outline; a subject's opening stands for it."""
     for earlier, later in course.outline.neighbours():
         detail = f"taught right after “{earlier.heading}” (line {earlier.line})"
-        yield (earlier.id, later.id), course.piece("order", TAUGHT_JUST_BEFORE, detail, later.line)
+        ends = course.outline.opening(earlier).id, course.outline.opening(later).id
+        yield ends, course.piece("order", TAUGHT_JUST_BEFORE, detail, later.line)
 
 
 _RULES = (_mentioned, _contained, _leading, _opening, _neighbours)
@@ -132,6 +144,21 @@ def _support(course: Course, prerequisite: str, dependent: str, pieces: Iterable
         return []
     confidence, where = (CHAPTER_BEFORE, "the chapter before") if chapters_apart else (SAME_CHAPTER, "the same chapter")
     return [course.piece("order", confidence, f"“{earlier.heading}” is taught earlier, in {where}", earlier.line)]
+
+
+def _by_parts(course: Course, found: Mapping[Ends, Sequence[Piece]]) -> Iterator[tuple[Ends, Piece]]:
+    """Where topics inside a chapter build on topics inside an earlier one, so does the chapter: by their openings."""
+    outline = course.outline
+    for (before, after), pieces in found.items():
+        earlier, later = outline.chapter(before), outline.chapter(after)
+        ends = outline.opening(earlier).id, outline.opening(later).id
+        are_parts = earlier.id != before and later.id != after and earlier != later and ends != (before, after)
+        sure = combined(pieces)
+        if are_parts and outline.is_required(earlier) and sure >= SURE_PART:
+            part, needed = outline.by_id[after], outline.by_id[before]
+            detail = f"“{part.heading}” in “{later.heading}” builds on “{needed.heading}” in “{earlier.heading}”"
+            piece = {"source": PARTS, "confidence": round(BY_PART * sure, 3), "detail": detail, "line": part.line}
+            yield ends, piece
 
 
 def _stated(course: Course, elsewhere: Mapping[str, str]) -> Iterator[tuple[Ends, Piece]]:

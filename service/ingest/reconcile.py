@@ -14,7 +14,7 @@ from service.ingest.edition import Edition, compare
 from service.ingest.page import Page
 from service.ingest.propose import find_questions, store_questions
 from service.ingest.report import IngestReport
-from service.ingest.store_prerequisites import infer_and_store
+from service.ingest.store_prerequisites import ASKING_NOBODY, Inferred, PrerequisiteOptions, infer_and_store
 from service.ingest.teaching import taught_page
 from service.ingest.write import write_edition
 
@@ -26,8 +26,7 @@ class IngestOptions:
     actor: str = "cli"
     max_removed_percent: float = 30.0
     confirm_removals: bool = False
-    accept_confidence: float = 0.5  # inferred prerequisites at least this sure are accepted
-    floor_confidence: float = 0.2  # and less sure ones are dropped
+    prerequisites: PrerequisiteOptions = ASKING_NOBODY
 
 
 def reconcile(session: Session, page: Page, vocabulary: Vocabulary, options: IngestOptions) -> IngestReport:
@@ -40,11 +39,9 @@ def reconcile(session: Session, page: Page, vocabulary: Vocabulary, options: Ing
     _refuse_many_removals(edition, options)
     topics = edition.topic_changes()
     questions = find_questions(session, edition)
-    changes = [
-        write_edition(session, edition),
-        store_questions(session, page.name, questions),
-        _infer_prerequisites(session, edition, vocabulary, options),
-    ]
+    is_written = [write_edition(session, edition), store_questions(session, page.name, questions)]
+    inferred = _infer_prerequisites(session, edition, vocabulary, options)
+    changes = [*is_written, inferred.is_changed]
     if any(changes):
         counts = Counter(pair.change.change for pair in edition.pairs)
         revisions.advance(session, options.actor, "ingest", f"page:{page.name}", dict(counts))
@@ -58,6 +55,7 @@ def reconcile(session: Session, page: Page, vocabulary: Vocabulary, options: Ing
         prerequisites=_prerequisites(session, edition),
         questions=questions,
         warnings=page.warnings,
+        problems=[inferred.problem] if inferred.problem else [],
     )
 
 
@@ -67,10 +65,12 @@ def _refuse_many_removals(edition: Edition, options: IngestOptions) -> None:
         raise TooManyRemovals(edition.page.name, removed, total)
 
 
-def _infer_prerequisites(session: Session, edition: Edition, vocabulary: Vocabulary, options: IngestOptions) -> bool:
+def _infer_prerequisites(
+    session: Session, edition: Edition, vocabulary: Vocabulary, options: IngestOptions
+) -> Inferred:
     dropped = [heading.topic_id for heading in edition.removed_topics]
     course = taught_page(edition.page, edition.topics, dropped)
-    return infer_and_store(session, course, vocabulary, options.accept_confidence, options.floor_confidence)
+    return infer_and_store(session, course, vocabulary, options.prerequisites)
 
 
 def _prerequisites(session: Session, edition: Edition) -> Sequence[PrerequisiteRow]:

@@ -53,6 +53,7 @@ class IngestReport:
     prerequisites: Sequence[PrerequisiteRow]  # into the page's topics, accepted or proposed
     questions: Sequence[Question]  # put before a curator
     warnings: Sequence[PageWarning]
+    problems: Sequence[str] = ()  # of the service itself: what it could not do for this page
 
     @property
     def counts(self) -> dict[str, dict[str, int]]:
@@ -74,6 +75,7 @@ def report_to_json(report: IngestReport) -> dict[str, Any]:
     return {
         **{name: getattr(report, name) for name in ("page", "title", "revision", "is_changed", "counts")},
         **{name: [asdict(entry) for entry in getattr(report, name)] for name in _LISTS},
+        "problems": list(report.problems),
     }
 
 

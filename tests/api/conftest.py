@@ -22,7 +22,7 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled
 from service.ingest.ingest import PageContent, ingest
-from service.ingest.reconcile import IngestOptions
+from service.options import ingest_options
 
 
 def _ingest_course_page(database_url: str) -> None:
@@ -32,7 +32,7 @@ def _ingest_course_page(database_url: str) -> None:
         "lectures-2024", "lectures-2024.md", (bundled("data") / "pages" / "lectures-2024.md").read_bytes()
     )
     with open_sessions(engine).begin() as session:
-        ingest(session, page, vocabulary, IngestOptions())
+        ingest(session, page, vocabulary, ingest_options(Settings()))
     engine.dispose()
 
 

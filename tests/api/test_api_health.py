@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from service.app import create_app
 from service.config import Settings
+from service.inference import minilm
 
 
 def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
@@ -32,6 +33,21 @@ def test_a_service_without_its_schema_says_so_and_lives(tmp_path: Path) -> None:
     assert ready.headers["Retry-After"]
     assert client.get("/healthz").status_code == 200
     app.extensions["coursegraph"].close()
+
+
+def test_a_service_without_its_prerequisite_model_says_so_and_is_ready(
+    course_sqlite: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = create_app(Settings(database_url=course_sqlite))
+    monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")
+    without = app.test_client().get("/readyz")
+    monkeypatch.undo()
+    later = app.test_client().get("/readyz")
+    app.extensions["coursegraph"].close()
+
+    assert without.status_code == 200
+    assert "no_such_package is not installed" in without.json["parts"]["prerequisite_model"]
+    assert later.json["parts"]["prerequisite_model"].startswith("prerequisites@")
 
 
 @pytest.mark.parametrize(

@@ -13,9 +13,11 @@ from numpy.typing import NDArray
 
 from service.config import bundled
 from service.errors import DeviceUnavailable, ModelUnavailable
-from service.inference import encoder_weights
-from service.inference.embedder import VOCABULARY, Embedder, EmbedderOptions, load_embedder
+from service.inference import minilm
+from service.inference.embedder import Embedder, EmbedderOptions, load_embedder
 from service.inference.encoder_graph import Precision, build
+from service.inference.encoder_weights import read_weights
+from service.inference.minilm import VOCABULARY, packaged_weights
 
 MODELS = bundled("data") / "models"
 # The first eight of 384 numbers.
@@ -35,7 +37,7 @@ def embedder() -> Embedder:
 
 def _in_float32(embedder: Embedder, batch: int) -> Embedder:
     """What runs on an accelerator, here on the processor."""
-    graph = build(encoder_weights.read_weights(encoder_weights.packaged_weights()), Precision.FP32)
+    graph = build(read_weights(packaged_weights()), Precision.FP32)
     session = onnxruntime.InferenceSession(graph, providers=["CPUExecutionProvider"])
     return Embedder(embedder.tokenizer, session, batch)
 
@@ -105,7 +107,7 @@ def test_like_texts_are_nearer_than_unlike_ones(embedder: Embedder) -> None:
 
 def test_a_damaged_file_is_refused_by_name(tmp_path: Path) -> None:
     damaged = tmp_path / "model.onnx"
-    content = bytearray(encoder_weights.packaged_weights().read_bytes())
+    content = bytearray(packaged_weights().read_bytes())
     content[len(content) // 2] ^= 1
     damaged.write_bytes(content)
 
@@ -127,7 +129,7 @@ def test_a_damaged_vocabulary_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_missing_package_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(encoder_weights, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")
 
     with pytest.raises(ModelUnavailable, match="no_such_package is not installed"):
         load_embedder(MODELS)
@@ -142,4 +144,4 @@ def test_a_device_that_is_not_here_is_refused(monkeypatch: pytest.MonkeyPatch) -
 
 def test_the_embedder_says_what_it_is(embedder: Embedder) -> None:
     assert (embedder.name, embedder.device) == ("all-MiniLM-L6-v2", "cpu")
-    assert embedder.sha256 == encoder_weights.SHA256
+    assert embedder.sha256 == minilm.SHA256

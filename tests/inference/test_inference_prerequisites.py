@@ -57,8 +57,8 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="module")
-def model(embedder: Embedder) -> PrerequisiteModel:
-    return load_prerequisite_model(MODELS, embedder)
+def model() -> PrerequisiteModel:
+    return load_prerequisite_model(MODELS)
 
 
 def _judge(
@@ -186,31 +186,31 @@ def test_saved_weights_judge_alike(model: PrerequisiteModel, embedder: Embedder,
     (tmp_path / WEIGHTS).parent.mkdir()
     save_prerequisite_model(tmp_path, model)
 
-    again = load_prerequisite_model(tmp_path, embedder)
+    again = load_prerequisite_model(tmp_path)
 
     pairs = _labels(*PLAIN_PAIRS)
     assert (_judge(again, embedder, pairs).probability == _judge(model, embedder, pairs).probability).all()
 
 
-def test_missing_weights_are_refused_by_name(embedder: Embedder, tmp_path: Path) -> None:
+def test_missing_weights_are_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match=r"weights\.npz.*missing"):
-        load_prerequisite_model(tmp_path, embedder)
+        load_prerequisite_model(tmp_path)
 
 
 @pytest.mark.parametrize("place", [0.1, 0.5, 0.9])
-def test_damaged_weights_are_refused_by_name(embedder: Embedder, tmp_path: Path, place: float) -> None:
+def test_damaged_weights_are_refused_by_name(tmp_path: Path, place: float) -> None:
     content = bytearray((MODELS / WEIGHTS).read_bytes())
     content[int(len(content) * place)] ^= 0xFF
     (tmp_path / WEIGHTS).parent.mkdir()
     (tmp_path / WEIGHTS).write_bytes(content)
 
     with pytest.raises(ModelUnavailable, match=r"weights\.npz"):
-        load_prerequisite_model(tmp_path, embedder)
+        load_prerequisite_model(tmp_path)
 
 
-def test_weights_of_another_embedder_are_refused(model: PrerequisiteModel, embedder: Embedder, tmp_path: Path) -> None:
+def test_weights_of_another_embedder_are_refused(model: PrerequisiteModel, tmp_path: Path) -> None:
     (tmp_path / WEIGHTS).parent.mkdir()
     save_prerequisite_model(tmp_path, replace(model, embedder_sha256="0" * 64))
 
     with pytest.raises(ModelUnavailable, match="another embedder"):
-        load_prerequisite_model(tmp_path, embedder)
+        load_prerequisite_model(tmp_path)

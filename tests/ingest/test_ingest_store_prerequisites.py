@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import graph
 from service.catalog.models import Prerequisite, Topic, TopicName
 from service.catalog.vocabulary import Vocabulary
-from service.ingest.store_prerequisites import infer_and_store
+from service.ingest.store_prerequisites import PrerequisiteOptions, infer_and_store
 from service.ingest.teaching import Said, Stated, TaughtPage, TaughtTopic
 
 ACCEPT, FLOOR = 0.5, 0.2
@@ -36,9 +36,9 @@ def page(id: str, *order: str, mentions: dict[str, str] | None = None, requires:
 
 
 def store(session: Session, vocabulary: Vocabulary, page: TaughtPage) -> bool:
-    changed = infer_and_store(session, page, vocabulary, ACCEPT, FLOOR)
+    inferred = infer_and_store(session, page, vocabulary, PrerequisiteOptions(ACCEPT, FLOOR))
     session.flush()
-    return changed
+    return inferred.is_changed
 
 
 def edges(session: Session) -> dict[str, Prerequisite]:

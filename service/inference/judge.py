@@ -1,0 +1,62 @@
+"""The prerequisite model and the embedder that it was trained on, each loaded when it is first needed."""
+
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.catalog.embeddings import Embeds
+from service.inference.minilm import DIMENSIONS, VERSION, check_files
+from service.inference.prerequisites import PrerequisiteModel, load_prerequisite_model
+
+
+class LazyEmbedder:
+    """MiniLM on the processor: known by its version at once, loaded (half a second) when a text has no kept vector.
+
+    Always on the processor, so that a text's vector does not depend on the machine that first met it.
+    """
+
+    version = VERSION
+    dimensions = DIMENSIONS
+
+    def __init__(self, models: Path) -> None:
+        self.models = models
+        self._loading = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """(n, 384), each row of length 1; may raise ModelUnavailable."""
+        if not texts:
+            return np.empty((0, DIMENSIONS), np.float32)
+        with self._loading:
+            embedder = self._embedder
+        return embedder.embed(texts)
+
+    @cached_property
+    def _embedder(self) -> Embeds:
+        from service.inference.embedder import (  # noqa: PLC0415  # onnxruntime, which few calls need
+            EmbedderOptions,
+            load_embedder,
+        )
+
+        return load_embedder(self.models, EmbedderOptions(device="cpu"))
+
+
+class PrerequisiteJudge:
+    """What an ingest asks about prerequisites; safe to share between threads."""
+
+    def __init__(self, models: Path) -> None:
+        self.embedder = LazyEmbedder(models)
+
+    @cached_property
+    def model(self) -> PrerequisiteModel:
+        """The model; raise ModelUnavailable when its file is missing or damaged, and look again at the next call."""
+        return load_prerequisite_model(self.embedder.models)
+
+    @cached_property
+    def version(self) -> str:
+        """The model's, when its file and the embedder's are there and whole; else ModelUnavailable, at every call."""
+        check_files(self.embedder.models)
+        return self.model.version
