@@ -11,6 +11,7 @@ from service.demos.propagation import FUNCTIONS
 from service.demos.schemes import Scheme
 
 Product = Callable[[Floats, Floats], Floats]
+Masks = Sequence[Floats] | None  # what each layer's inputs (n, n_in) are multiplied by; None is by 1
 
 
 @dataclass(frozen=True)
@@ -25,20 +26,21 @@ class Dense:
     activation: str
     product: Product = np.matmul
 
-    def sums(self, x: Floats) -> list[Floats]:
+    def sums(self, x: Floats, masks: Masks = None) -> list[Floats]:
         """What each layer's units sum up for inputs (n, n_in); the last ones are the logits."""
-        sums = [self.product(x, self.weights[0]) + self.biases[0]]
-        for weights, bias in zip(self.weights[1:], self.biases[1:], strict=True):
-            sums.append(self.product(FUNCTIONS[self.activation].f(sums[-1]), weights) + bias)
+        sums: list[Floats] = []
+        for layer, (weights, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            h = FUNCTIONS[self.activation].f(sums[-1]) if sums else x
+            sums.append(self.product(_masked(h, masks, layer), weights) + bias)
         return sums
 
     def outputs(self, x: Floats) -> list[Floats]:
         """What the hidden layers put out."""
         return [FUNCTIONS[self.activation].f(z) for z in self.sums(x)[:-1]]
 
-    def logits(self, x: Floats) -> Floats:
+    def logits(self, x: Floats, masks: Masks = None) -> Floats:
         """Of each input (rows) and class (columns); a single column is that of class 1 against class 0."""
-        return self.sums(x)[-1]
+        return self.sums(x, masks)[-1]
 
     def stepped(self, gradients: "Gradients", rate: float) -> "Dense":
         """The network after one step of gradient descent."""
@@ -85,18 +87,23 @@ def cross_entropy(logits: Floats, targets: Floats) -> float:
     return float(np.mean(norms - np.sum(targets * logits, axis=1)))
 
 
-def gradients(net: Dense, x: Floats, targets: Floats) -> Gradients:
+def gradients(net: Dense, x: Floats, targets: Floats, masks: Masks = None) -> Gradients:
     """By backpropagation; `targets` are of the logits' shape (n, classes)."""
-    function, sums = FUNCTIONS[net.activation], net.sums(x)
-    inputs = [x, *(function.f(z) for z in sums[:-1])]
+    function, sums = FUNCTIONS[net.activation], net.sums(x, masks)
+    inputs = [_masked(h, masks, layer) for layer, h in enumerate([x, *(function.f(z) for z in sums[:-1])])]
     by_sum = (probabilities(sums[-1]) - targets) / len(x)  # (n, classes), of the loss by the logits
     weights, biases = [], []
     for layer in range(len(sums) - 1, -1, -1):
         weights.append(net.product(inputs[layer].T, by_sum))
         biases.append(by_sum.sum(axis=0))
         if layer:
-            by_sum = net.product(by_sum, net.weights[layer].T) * function.slope(sums[layer - 1])
+            by_input = _masked(net.product(by_sum, net.weights[layer].T), masks, layer)
+            by_sum = by_input * function.slope(sums[layer - 1])
     return Gradients(cross_entropy(sums[-1], targets), tuple(weights[::-1]), tuple(biases[::-1]))
+
+
+def _masked(h: Floats, masks: Masks, layer: int) -> Floats:
+    return h if masks is None else h * masks[layer]
 
 
 def error_rate(logits: Floats, labels: Ints) -> float:

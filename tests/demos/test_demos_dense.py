@@ -8,20 +8,22 @@ from service.demos.propagation import FUNCTIONS
 from service.demos.schemes import Scheme
 
 
+@pytest.mark.parametrize("masked", [False, True])
 @pytest.mark.parametrize("classes", [1, 3])
 @pytest.mark.parametrize("activation", FUNCTIONS)
-def test_gradients_are_central_differences(activation: str, classes: int) -> None:
+def test_gradients_are_central_differences(activation: str, classes: int, masked: bool) -> None:
     random, step = np.random.default_rng(1), 1e-6
     net = drawn((4, 6, 5, classes), activation, Scheme("he"), random)
     x, labels = random.standard_normal((20, 4)), random.integers(0, max(classes, 2), 20)
     targets = labels[:, None].astype(float) if classes == 1 else one_hot(labels, classes)
-    found = gradients(net, x, targets)
+    masks = [2.0 * random.integers(0, 2, (20, width)) for width in (4, 6, 5)] if masked else None
+    found = gradients(net, x, targets, masks)
 
     def loss(layer: int, nudge: np.ndarray, of_biases: bool) -> float:
         weights, biases = list(net.weights), list(net.biases)
         moved = biases if of_biases else weights
         moved[layer] = moved[layer] + nudge
-        return cross_entropy(Dense(tuple(weights), tuple(biases), activation).logits(x), targets)
+        return cross_entropy(Dense(tuple(weights), tuple(biases), activation).logits(x, masks), targets)
 
     for layer in range(3):
         for of_biases, gradient in ((False, found.weights[layer]), (True, found.biases[layer])):
