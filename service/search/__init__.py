@@ -2,6 +2,7 @@
 
 from service.search.answering import answer
 from service.search.query import Query
+from service.search.retrieval import Retrieval
 from service.search.suggest import Suggestion, suggest
 
-__all__ = ["Query", "Suggestion", "answer", "suggest"]
+__all__ = ["Query", "Retrieval", "Suggestion", "answer", "suggest"]

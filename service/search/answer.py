@@ -57,6 +57,15 @@ class Related(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Consultation:
+    """How far the search went: `steps` are names, words (BM25) and meaning (vectors by `model`), in this order."""
+
+    steps: tuple[str, ...] = ("names",)
+    model: str | None = None
+    lacking: tuple[str, ...] = ()  # what could not be asked, in a sentence each
+
+
+@dataclass(frozen=True)
 class Answer:
     """All that is said to a question, as of `revision`."""
 
@@ -68,3 +77,4 @@ class Answer:
     message: str
     next_after: int | None  # goes into `Query.after` for the next stretch
     revision: int
+    consulted: Consultation = Consultation()

@@ -1,4 +1,4 @@
-"""A question, answered: understand, retrieve, rank, explain."""
+"""A question, answered: understand, retrieve by names, look deeper where they leave it open, rank, explain."""
 
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -9,7 +9,8 @@ from service.catalog import matches
 from service.catalog.matches import Match
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
-from service.search.answer import Answer, Hit, Related
+from service.search.answer import Answer, Consultation, Hit, Related
+from service.search.deepen import SIMILAR, Findings, deepen, is_open, words_of
 from service.search.explain import Explainer
 from service.search.meaning import Meaning
 from service.search.message import message
@@ -17,29 +18,56 @@ from service.search.phrases import phrases_of
 from service.search.query import Query
 from service.search.rank import NearMiss, counts, rank, score
 from service.search.relax import ENOUGH, LOOKED_UP, relaxations
+from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
+from service.search.similar import Similarity
 from service.search.understand import understand
 
 MOST_RELATED = 10
 
 
-def answer(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query) -> Answer:
-    """What the graph holds on a question; NotFound when `query.topic` names no topic."""
+def answer(
+    session: Session,
+    graph: KnowledgeGraph,
+    vocabulary: Vocabulary,
+    query: Query,
+    retrieval: Retrieval | None = None,
+) -> Answer:
+    """What the graph holds on a question; NotFound when `query.topic` names no topic.
+
+    Without `retrieval` it is answered from names alone.
+    """
     phrases = phrases_of(graph, vocabulary)
     meaning = understand(graph, phrases, query, partial(matches.fields_with, session))
+    findings = _by_names(session, graph, vocabulary, meaning, query)
+    if retrieval and is_open(meaning, findings.found):
+        findings = deepen(session, retrieval, query, findings)
+    return _told(graph, vocabulary, query, findings)
+
+
+def _by_names(
+    session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, meaning: Meaning, query: Query
+) -> Findings:
     found = retrieve(session, graph, vocabulary, meaning, query)
     is_first = query.after == 0
-    near = _near_misses(session, graph, meaning, found) if is_first and found.total < ENOUGH else []
-    explainer = Explainer(graph, vocabulary, meaning)
+    return Findings(
+        meaning, found, _near_misses(session, graph, meaning, found) if is_first and found.total < ENOUGH else []
+    )
+
+
+def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings: Findings) -> Answer:
+    explainer = Explainer(graph, vocabulary, findings.meaning)
+    consulted = findings.consulted
     return Answer(
         query=query.q,
-        interpretation=meaning.interpretation,
-        total=found.total,
-        items=_hits(explainer, found),
-        related=_related(explainer, near[:MOST_RELATED]),
-        message=message(explainer, found, counts(near)),
-        next_after=found.next_after,
+        interpretation=findings.meaning.interpretation,
+        total=findings.found.total,
+        items=_hits(explainer, findings.found),
+        related=_related(explainer, findings),
+        message=message(explainer, findings.found, counts(findings.near)),
+        next_after=findings.found.next_after,
         revision=graph.revision,
+        consulted=Consultation(("names", *consulted.steps), consulted.model, consulted.lacking),
     )
 
 
@@ -61,12 +89,22 @@ def _exact_numbers(session: Session, found: Found) -> Collection[int]:
 
 
 def _hits(explainer: Explainer, found: Found) -> list[Hit]:
-    sure = score(explainer.meaning, bool(found.by_title))
-    why = {topic_id: explainer.why(topic_id, found.by_title) for topic_id in {m.topic_id for m in found.matches}}
+    sure = score(explainer.meaning, found)
+    why = {topic_id: explainer.why(topic_id, found) for topic_id in {m.topic_id for m in found.matches}}
     return [Hit(match.card, sure, why[match.topic_id]) for match in found.matches]
 
 
-def _related(explainer: Explainer, near: Sequence[NearMiss]) -> list[Related]:
-    ways = {(miss.relation, miss.match.topic_id) for miss in near}
+def _related(explainer: Explainer, findings: Findings) -> list[Related]:
+    near = findings.near[:MOST_RELATED]
+    ways = {(miss.relation, miss.match.topic_id) for miss in near if miss.relation != SIMILAR}
     why = {way: explainer.why_near(*way) for way in ways}
-    return [Related(m.match.card, m.score, m.relation, why[m.relation, m.match.topic_id]) for m in near]
+    similarity = Similarity(explainer.graph, words_of(findings.meaning), findings.consulted.cosines)
+    return [
+        Related(
+            miss.match.card,
+            miss.score,
+            miss.relation,
+            similarity.why(miss.match) if miss.relation == SIMILAR else why[miss.relation, miss.match.topic_id],
+        )
+        for miss in near
+    ]

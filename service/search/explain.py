@@ -8,6 +8,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search import wording
 from service.search.meaning import Meaning
+from service.search.retrieve import Found
 
 
 @dataclass(frozen=True)
@@ -18,9 +19,11 @@ class Explainer:
     vocabulary: Vocabulary
     meaning: Meaning
 
-    def why(self, topic_id: str, by_title: Iterable[str] = ()) -> str:
+    def why(self, topic_id: str, found: Found) -> str:
         """Why a resource meets the question: "filed under GD for NN, which is part of Training"."""
-        in_title = wording.all_of(wording.quoted(by_title))
+        if found.by_text:
+            return f"its text has {wording.all_of(wording.quoted(found.by_text))}"
+        in_title = wording.all_of(wording.quoted(found.by_title))
         reasons = [self._filed(topic_id), f"its title has {in_title}" if in_title else "", self._words()]
         return "; ".join(filter(None, reasons)) or self._of_the_kind()
 

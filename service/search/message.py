@@ -13,17 +13,34 @@ def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
     meaning = explainer.meaning
     if meaning.is_contradictory:
         return "The question and its caller ask for different media types: no resource has both."
+    if found.by_text:
+        return _by_text(explainer, found)
     if meaning.interpretation.unknown_words and not meaning.has_subject:
-        return _nothing_known(meaning.interpretation.unknown_words)
+        return f"{_nothing_known(meaning.interpretation.unknown_words)} {_similar(near)}".rstrip()
     if meaning.is_empty:
         return "The question names nothing to look for: no topic, media type, author, year or language."
-    sentences = [_unknown(explainer), _exact(explainer, found, near), _near(explainer, near)]
+    sentences = [_unknown(explainer), _exact(explainer, found, near), _near(explainer, near), _similar(near)]
     return " ".join(filter(None, sentences))
 
 
 def _nothing_known(words: Sequence[str]) -> str:
     these = "that word" if len(words) == 1 else "these words"
     return f"Nothing here is about {wording.listed(words)}: no topic, title, author or host has {these}."
+
+
+def _by_text(explainer: Explainer, found: Found) -> str:
+    has = f"{'has' if found.total == 1 else 'have'} {wording.all_of(wording.quoted(found.by_text))} in the text"
+    if explainer.meaning.topics:
+        return f"{_filed(explainer, 0)}, but {found.total} {has}."
+    return f"{found.total} {wording.noun(explainer.vocabulary, explainer.meaning.wanted.media_types, found.total)} {has}."
+
+
+def _similar(near: Mapping[str, int]) -> str:
+    """What only the index found."""
+    count = near.get("similar_text", 0)
+    if not count:
+        return ""
+    return f"{count} {'resource is' if count == 1 else 'resources are'} close to the question by words or meaning."
 
 
 def _unknown(explainer: Explainer) -> str:
@@ -55,7 +72,7 @@ def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
     """What is close to the topic; what is on it, of other types; what misses another condition."""
     close = [near[relation] for relation in NEAR_TOPICS if relation in near]
     other = [near["other_media_type"]] if "other_media_type" in near else []
-    apart = (*NEAR_TOPICS, "other_media_type", "unknown_words")
+    apart = (*NEAR_TOPICS, "other_media_type", "unknown_words", "similar_text")
     rest = [count for relation, count in near.items() if relation not in apart]
     it = "them" if len(explainer.meaning.topics) > 1 else "it"
     types = explainer.meaning.wanted.media_types

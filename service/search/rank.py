@@ -7,8 +7,10 @@ from typing import NamedTuple
 from service.catalog.matches import Match
 from service.search.meaning import Meaning
 from service.search.relax import WEIGHTS
+from service.search.retrieve import Found
 
 BY_TITLE = 0.9  # of what is filed under the topic: the name in its title, filed elsewhere
+BY_TEXT = 0.8  # and all words of the question somewhere in what the page says of it
 
 
 class NearMiss(NamedTuple):
@@ -19,9 +21,10 @@ class NearMiss(NamedTuple):
     score: float
 
 
-def score(meaning: Meaning, is_by_title: bool) -> float:
+def score(meaning: Meaning, found: Found) -> float:
     """The score of an exact resource: how sure it is that the question was understood."""
-    return round(meaning.confidence * (BY_TITLE if is_by_title else 1.0), 2)
+    place = BY_TEXT if found.by_text else BY_TITLE if found.by_title else 1.0
+    return round(meaning.confidence * place, 2)
 
 
 def rank(meaning: Meaning, found: Sequence[tuple[str, Sequence[Match]]], exact: Collection[int]) -> list[NearMiss]:

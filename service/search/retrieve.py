@@ -17,13 +17,17 @@ from service.search.query import Query
 
 @dataclass(frozen=True)
 class Found:
-    """A stretch of what meets the question. `by_title`: the words that stood in titles, when no topic had any."""
+    """A stretch of what meets the question.
+
+    `by_title`: the words that stood in titles, when no topic had any; `by_text`: those that stood in texts.
+    """
 
     total: int
     matches: Sequence[Match]
     next_after: int | None
     wanted: Wanted = EVERYTHING  # what was looked up
     by_title: tuple[str, ...] = ()
+    by_text: tuple[str, ...] = ()
 
 
 NOTHING = Found(0, (), None)

@@ -1,7 +1,6 @@
 """What the index holds of a resource: the words by which it is found, the text that is embedded, what narrows."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
@@ -26,16 +25,13 @@ class IndexDocument(NamedTuple):
     is_free: bool
 
 
-@dataclass(frozen=True)
 class Describer:
     """Makes documents of stored resources, with the topics' names as of one graph."""
 
-    graph: KnowledgeGraph
-    _names: dict[str, str] = field(default_factory=dict)  # by topic; many resources share one
-    _descriptions: Descriptions = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "_descriptions", Descriptions(self.graph))
+    def __init__(self, graph: KnowledgeGraph) -> None:
+        self._graph = graph
+        self._descriptions = Descriptions(graph)
+        self._names: dict[str, str] = {}  # by topic; many resources share one
 
     def describe(self, stored: StoredResource) -> IndexDocument:
         """The document of one resource."""
@@ -62,6 +58,6 @@ class Describer:
     def names(self, topic_id: str) -> str:
         """All names of a topic, and the labels of what it is part of."""
         if topic_id not in self._names:
-            own = (row.name for row in self.graph.names_of.get(topic_id, ()))
-            self._names[topic_id] = " ".join([*own, *map(self.graph.label, self._descriptions.above(topic_id))])
+            own = (row.name for row in self._graph.names_of.get(topic_id, ()))
+            self._names[topic_id] = " ".join([*own, *map(self._graph.label, self._descriptions.above(topic_id))])
         return self._names[topic_id]

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -75,23 +76,40 @@ class LexicalReader:
         """How many resources it holds."""
         return int(self._searcher.num_docs)
 
-    def search(self, words: Iterable[str], wanted: Wanted, limit: int) -> list[Scored]:
-        """The resources that have any of the words, the best first.
+    def search(self, words: Iterable[str], wanted: Wanted, limit: int, among: Collection[int] = ()) -> list[Scored]:
+        """The resources that have any of the words, the best first; only those `among` these numbers, if any.
 
         They meet what `wanted` says of media types, language, years and cost; topics and words it leaves aside.
         """
         terms = stems(words)
         if not terms or limit < 1:
             return []
-        query = Query.boolean_query([(Occur.Must, self._any_of(terms)), *self._narrowing(wanted)])
+        conditions = [(Occur.Must, self._any_of(terms)), *self._narrowing(wanted)]
+        if among:
+            conditions.append((Occur.Must, self._exactly("number", list(among))))
+        hits = self._search(conditions, limit)
+        most = sum(self._weight(term) for term in terms) * (1 + K1)
+        return [Scored(number, score / most) for number, score in hits]
+
+    def having_all(self, words: Iterable[str], wanted: Wanted, limit: int) -> list[int]:
+        """The numbers of the resources that have all of the words, the best first."""
+        conditions = [(Occur.Must, self._term(term)) for term in stems(words)]
+        hits = self._search([*conditions, *self._narrowing(wanted)], limit) if conditions else []
+        return [number for number, _ in hits]
+
+    def _search(self, conditions: Sequence[tuple[Occur, Query]], limit: int) -> list[tuple[int, float]]:
+        """(number, score) of the best."""
+        query = Query.boolean_query(conditions)
         with _damage_told():
             hits = self._searcher.search(query, limit, count=False).hits
             numbers: Any = self._searcher.fast_field_values("number", [address for _, address in hits])
-        most = sum(self._weight(term) for term in terms) * (1 + K1)
-        return [Scored(number, score / most) for number, (score, _) in zip(numbers, hits, strict=True)]
+        return [(number, score) for number, (score, _) in zip(numbers, hits, strict=True)]
+
+    def _term(self, term: str) -> Query:
+        return Query.term_query(self._schema, "words", term, index_option="freq")
 
     def _any_of(self, terms: Iterable[str]) -> Query:
-        one = [Query.term_query(self._schema, "words", term, index_option="freq") for term in terms]
+        one = list(map(self._term, terms))
         return one[0] if len(one) == 1 else Query.boolean_query([(Occur.Should, query) for query in one])
 
     def _weight(self, term: str) -> float:
@@ -121,10 +139,10 @@ class LexicalReader:
         return Query.const_score_query(Query.term_set_query(self._schema, name, list(values)), 0.0)
 
 
-def stems(words: Iterable[str]) -> list[str]:
-    """The words as the index has them, each once: "Networks" -> "network"."""
-    folded = " ".join(map(fold, words)).split()[: 4 * MOST_WORDS]
-    return list(dict.fromkeys(stem for word in folded for stem in _stems(word)))[:MOST_WORDS]
+def stems(texts: Iterable[str], most: int = MOST_WORDS) -> list[str]:
+    """The texts' words as the index has them, each once, the first `most` of them: "Networks" -> "network"."""
+    folded = dict.fromkeys(" ".join(map(fold, texts)).split())
+    return list(dict.fromkeys(stem for word in islice(folded, most) for stem in _stems(word)))
 
 
 @lru_cache(maxsize=4096)

@@ -8,7 +8,7 @@ A file holds the resources numbered from `chunk * CHUNK_ROWS` on, in order, so t
 once, under a name of its own, and mapped into memory by all who read it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -108,6 +108,16 @@ class VectorReader:
         cosines = self._cosines(query, candidates)
         best = np.argsort(-cosines, kind="stable")[:limit]
         return [(int(candidates[i]), float(cosines[i])) for i in best]
+
+    def cosines(self, query: Vector, numbers: Collection[int]) -> dict[int, float]:
+        """The cosines of these resources' vectors with a unit vector; those that have none are left out."""
+        there = [number for number in sorted(numbers) if self._has(number)]
+        return dict(zip(there, self._cosines(query, np.array(there, np.int64)).tolist(), strict=True))
+
+    def _has(self, number: int) -> bool:
+        chunk, place = divmod(number, CHUNK_ROWS)
+        types = self._chunks[chunk].types if chunk in self._chunks else ()
+        return place < len(types) and types[place] != ABSENT
 
     def _wanted(self, media_types: Sequence[str]) -> NDArray[np.bool_]:
         """By code, whether it is asked for; without media types, all that is there."""
