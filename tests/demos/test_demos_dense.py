@@ -16,7 +16,7 @@ def test_gradients_are_central_differences(activation: str, classes: int, masked
     net = drawn((4, 6, 5, classes), activation, Scheme("he"), random)
     x, labels = random.standard_normal((20, 4)), random.integers(0, max(classes, 2), 20)
     targets = labels[:, None].astype(float) if classes == 1 else one_hot(labels, classes)
-    masks = [2.0 * random.integers(0, 2, (20, width)) for width in (4, 6, 5)] if masked else None
+    masks = [random.uniform(0.5, 2, (20, width)) for width in (4, 6, 5)] if masked else None
     found = gradients(net, x, targets, masks)
 
     def loss(layer: int, nudge: np.ndarray, of_biases: bool) -> float:
