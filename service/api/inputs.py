@@ -123,7 +123,10 @@ def _sent() -> dict[str, Any]:
 
 def read_body(schema: Schema) -> dict[str, Any]:
     """The JSON body; 415 when it is none, 400 when it is broken, InvalidInput for each wrong field."""
-    body = request.get_json()
+    try:
+        body = request.get_json()
+    except RecursionError as error:
+        raise BadRequest("The body is nested too deeply.") from error
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return _load(schema, body, "", "field")

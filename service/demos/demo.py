@@ -9,6 +9,7 @@ from marshmallow import Schema, ValidationError
 
 from service.config import bundled
 from service.demos.figures import Figure
+from service.demos.lengths import too_long
 from service.errors import DemoUnavailable, Fault, InvalidInput
 
 Parameters: TypeAlias = dict[str, Any]
@@ -80,12 +81,19 @@ def require_here(demo: Demo) -> None:
 
 def resolve_parameters(demo: Demo, given: Mapping[str, Any]) -> Parameters:
     """Check parameters and fill in the defaults; InvalidInput points at each wrong one ("/hidden_layers/2")."""
+    schema = demo.parameters()
+    faults = list(too_long(schema, given))
+    if faults:
+        raise _not_taken(demo, faults)
     try:
-        return dict(demo.parameters().load(given))
+        return dict(schema.load(given))
     except ValidationError as error:
-        faults = _faults(error.messages, "")
-        told = "; ".join(f"{fault.pointer[1:] or 'parameters'}: {fault.detail}" for fault in faults)
-        raise InvalidInput(f"The {demo.id} demo does not take these parameters. {told}", faults) from error
+        raise _not_taken(demo, _faults(error.messages, "")) from error
+
+
+def _not_taken(demo: Demo, faults: list[Fault]) -> InvalidInput:
+    told = "; ".join(f"{fault.pointer[1:] or 'parameters'}: {fault.detail}" for fault in faults)
+    return InvalidInput(f"The {demo.id} demo does not take these parameters. {told}", faults)
 
 
 def _faults(messages: Any, pointer: str) -> list[Fault]:
