@@ -2,6 +2,7 @@
 
 from service.demos.activations import ACTIVATIONS
 from service.demos.backpropagation import BACKPROPAGATION
+from service.demos.batch_size_sharpness import BATCH_SIZE_SHARPNESS
 from service.demos.cnn_explainer import CNN_EXPLAINER
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
@@ -42,6 +43,7 @@ DEMOS: tuple[Demo, ...] = (
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
     SELU,
+    BATCH_SIZE_SHARPNESS,
 )
 
 
