@@ -99,11 +99,11 @@ def _line_told(along: Line) -> dict[str, Any]:
 
 PRESETS: dict[str, Parameters] = {
     "equal-updates": {},
-    "equal-epochs": {"equal": "epochs", "epochs": 10},
+    "equal-epochs": {"equal": "epochs", "epochs": 10, "n_seeds": 1},
     "five-sizes": {"batch_sizes": [4, 8, 16, 64, 256], "n_seeds": 1, "learning_rate": 0.2},
-    "a-small-step": {"learning_rate": 0.05},
-    "hard-targets": {"label_smoothing": 0.0},
-    "tanh": {"activation": "tanh", "learning_rate": 0.5},
+    "a-small-step": {"learning_rate": 0.05, "n_seeds": 1},
+    "hard-targets": {"label_smoothing": 0.0, "n_seeds": 1},
+    "tanh": {"activation": "tanh", "learning_rate": 0.5, "n_seeds": 1},
 }
 
 BATCH_SIZE_SHARPNESS = Demo(
