@@ -10,6 +10,7 @@ from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
 from service.demos.demo import Demo
 from service.demos.entropy import ENTROPY
 from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
+from service.demos.imagenet_classifier import IMAGENET_CLASSIFIER
 from service.demos.initialization import INITIALIZATION
 from service.demos.initialization_digits import INITIALIZATION_DIGITS
 from service.demos.initialization_training import INITIALIZATION_TRAINING
@@ -28,6 +29,7 @@ DEMOS: tuple[Demo, ...] = (
     OPTIMIZERS,
     LINEAR_REGRESSION,
     CNN_EXPLAINER,
+    IMAGENET_CLASSIFIER,
     CONVOLUTION_ARITHMETIC,
     CONVOLUTION_CALCULATOR,
     CONVOLUTION_DIMENSIONS,

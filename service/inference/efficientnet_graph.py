@@ -27,9 +27,7 @@ class _Graph:
         self.zero, self.six = self.constant("zero", np.array(0.0)), self.constant("six", np.array(6.0))
 
     def constant(self, name: str, array: NDArray[Any]) -> str:
-        self.constants.append(
-            numpy_helper.from_array(np.ascontiguousarray(array, np.float32).reshape(array.shape), name)
-        )
+        self.constants.append(numpy_helper.from_array(np.asarray(array, np.float32, order="C"), name))
         return name
 
     def add(self, operator: str, inputs: list[str], output: str, **attributes: Any) -> str:
