@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test check format bench lock openapi clean
+.PHONY: help serve test check format bench docs lock openapi clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -29,6 +29,9 @@ bench: $(VENV)/test.stamp  ## each benchmark prints its ratios beside their goal
 openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code, its examples recorded anew
 	$(BIN)/python tests/api/record_examples.py
 	$(BIN)/coursegraph openapi > openapi.yaml
+
+docs: $(VENV)/test.stamp  ## write docs/demos.md from the demos, with a picture of each
+	$(BIN)/python scripts/document_demos.py
 
 # Without hashes and index addresses: some machines have builds of their own for large packages.
 lock: $(VENV)/test.stamp  ## pin what pyproject.toml allows
