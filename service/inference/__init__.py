@@ -1,1 +1,1 @@
-"""What models know: the meaning of a text as a vector, and which of two topics is needed before the other."""
+"""What models know: a text's meaning as a vector, which of two topics comes first, what a photograph shows."""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
 from service.catalog.names import fold
-from service.catalog.prerequisites import PARTS, STATED, PageEdge, combined
+from service.catalog.prerequisites import MODEL, PARTS, STATED, PageEdge, combined
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.course import Course, Piece
 from service.ingest.course_names import CourseNames, Naming
@@ -32,7 +32,7 @@ SAME_CHAPTER = 0.15  # counts only beside other evidence
 BY_PART = 0.5  # times the confidence of an edge between parts of two chapters: one alone never makes sure
 SURE_PART = 0.5  # less sure edges between parts say nothing of their chapters
 
-MOST_PIECES = 6  # of evidence for one edge; the surest are kept
+MOST_PIECES = 6  # of what a page shows for one edge; the surest are kept
 MOST_PREREQUISITES = 20  # of one topic, by one page; the surest are kept
 LONGEST_QUOTE = 100  # characters
 
@@ -182,9 +182,12 @@ def _named_in(stated: Stated, course: Course, elsewhere: Mapping[str, str]) -> I
 
 
 def _edge(page_id: str, ends: Ends, pieces: Iterable[Piece]) -> PageEdge:
+    """The surest of what the page shows, and a model's opinion after that: it tells a reader less."""
     distinct = {(piece["source"], piece["line"], piece["detail"]): piece for piece in pieces}
-    surest = sorted(distinct.values(), key=lambda piece: -float(piece["confidence"]))[:MOST_PIECES]
-    return PageEdge(*ends, tuple({**piece, "page": page_id} for piece in surest))
+    shown = [piece for piece in distinct.values() if piece["source"] != MODEL]
+    opinion = [piece for piece in distinct.values() if piece["source"] == MODEL]
+    surest = sorted(shown, key=lambda piece: -float(piece["confidence"]))[:MOST_PIECES]
+    return PageEdge(*ends, tuple({**piece, "page": page_id} for piece in [*surest, *opinion]))
 
 
 def _opened(naming: Naming, meant: TaughtTopic) -> str:

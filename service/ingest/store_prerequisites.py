@@ -45,7 +45,8 @@ def infer_and_store(
     """Put the page's evidence in the place of what it gave before, and settle.
 
     Call it when the page's topics are written. Evidence of several pages for one edge is merged; what a curator
-    decided stays; the accepted edges have no cycle. Where the model cannot be asked, what it said before stays.
+    decided stays; the accepted edges have no cycle. Where the model cannot be asked, what it said for an edge before
+    stays; what it spoke against is proposed again.
     """
     elsewhere = _stated_elsewhere(session, page)
     problem = None
