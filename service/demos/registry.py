@@ -8,6 +8,7 @@ from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
 from service.demos.demo import Demo
+from service.demos.dropout import DROPOUT
 from service.demos.entropy import ENTROPY
 from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
 from service.demos.imagenet_classifier import IMAGENET_CLASSIFIER
@@ -42,6 +43,7 @@ DEMOS: tuple[Demo, ...] = (
     INITIALIZATION_TRAINING,
     INITIALIZATION_DIGITS,
     SYMMETRY,
+    DROPOUT,
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
     SELU,
