@@ -1,5 +1,6 @@
 """The settings, as the options that the rooms take. For `app` and `cli`, which alone read settings."""
 
+from service.catalog.events import EventLimits
 from service.config import Settings, bundled
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.limits import RunLimits, WorkerOptions
@@ -42,6 +43,11 @@ def run_limits(settings: Settings) -> RunLimits:
         keep_days=settings.run_keep_days,
         keep_runs=settings.run_keep_limit,
     )
+
+
+def event_limits(settings: Settings) -> EventLimits:
+    """How long and how many events of learners are kept."""
+    return EventLimits(settings.event_keep_days, settings.event_keep_limit, settings.event_learner_limit)
 
 
 def worker_options(settings: Settings) -> WorkerOptions:

@@ -1,13 +1,32 @@
 """Every blueprint of the REST door, in the order in which the documentation shows them."""
 
-from service.api import demos, gaps, graph, health, ingests, media_types, pages, paths, resources, runs, search, topics
+from service.api import (
+    demos,
+    events,
+    gaps,
+    graph,
+    health,
+    ingests,
+    media_types,
+    pages,
+    paths,
+    recommendations,
+    resources,
+    runs,
+    search,
+    similar,
+    topics,
+)
 
 BLUEPRINTS = (
     search.door,
     resources.door,
+    similar.door,
     topics.door,
     paths.door,
     gaps.door,
+    recommendations.door,
+    events.door,
     media_types.door,
     pages.door,
     graph.door,

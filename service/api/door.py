@@ -65,6 +65,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
 
     def live(self, rule: str, operation: Operation) -> Callable[[View], View]:
         """A read of what changes without a new revision, as runs do; its ETag names the very bytes of the answer."""
+        query = QueryReader(operation.query()) if operation.query else None
 
         def decorate(view: View) -> View:
             @wraps(view)
@@ -72,7 +73,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
                 with writing(parts().sessions) as session:
                     call = Call(parts(), session)
                     call.require_read()
-                    response = view(call, **path)
+                    response = _answer(view, call, query, path)
                 return response if response.is_streamed else finish(response, content_etag(response))
 
             return self._add(rule, "GET", operation, read)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.run_desk import RunDesk
+from service.catalog.events import EventLimits
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.reconcile import IngestOptions
@@ -37,6 +38,7 @@ class Parts:
     fetch_limits: FetchLimits
     open_client: Callable[[], httpx.Client]  # for pages that are fetched
     runs: RunDesk
+    event_limits: EventLimits
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

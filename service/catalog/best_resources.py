@@ -50,3 +50,28 @@ def _wishes(prefer: Preference) -> list[ColumnElement[int]]:
         minutes = Resource.facts["duration_minutes"].as_float()
         wishes.append(case((minutes <= prefer.max_minutes, 0), (minutes.is_(None), 1), else_=2))
     return [*wishes, Resource.number.asc()]
+
+
+def cards_of(session: Session, resource_ids: Collection[str]) -> Mapping[str, str]:
+    """The cards of active resources, by id; what is none is left out."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(resource_ids)):
+        rows = session.execute(
+            select(Resource.id, Resource.card).where(Resource.id.in_(batch), Resource.status == "active")
+        )
+        found.update((row.id, row.card) for row in rows)
+    return found
+
+
+def topics_with(session: Session, resource_ids: Collection[str]) -> set[str]:
+    """The topics that any of these active resources is filed under."""
+    found: set[str] = set()
+    for batch in batches(sorted(resource_ids)):
+        found.update(
+            session.scalars(
+                select(ResourceTopic.topic_id)
+                .join(Resource, Resource.number == ResourceTopic.resource_number)
+                .where(Resource.id.in_(batch))
+            )
+        )
+    return found
