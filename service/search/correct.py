@@ -1,39 +1,80 @@
-"""Misspelled words, corrected to words of topics' names and media types that are one slip away."""
+"""Misspelled words, corrected to words of topics' names and media types, or of titles and makers, that are close."""
 
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from itertools import product
 from string import ascii_lowercase
 
 from service.search.answer import Correction
-from service.search.phrases import SHORTEST_CORRECTED
+from service.search.phrases import SHORTEST_CORRECTED, Phrases
 
 MOST_CORRECTED = 3  # words of one question
+MOST_TRIED = 3  # known neighbours of one word: they are tried together with those of the others
 LONGEST_CORRECTED = 24  # letters: a word has about 54 neighbours for each
+SHORTEST_IN_CATALOG = 6  # letters: among all words of all titles a shorter one has a neighbour by chance
+
+WordsAmong = Callable[[Sequence[str]], Set[str]]  # those of the words that some title or maker's name has
 
 
-def correct(unknown: Sequence[str], known: Set[str], names_something: Callable[[str, str], bool]) -> list[Correction]:
-    """A correction for each unknown word that names something once its known neighbour stands in its place.
+def corrections_of(
+    phrases: Phrases, question: str, unknown: Sequence[str], words_among: WordsAmong
+) -> list[Correction]:
+    """What makes most of the misspelled words name something: topics, media types; else words of resources."""
+    suspects = [word for word in question.split() if word in phrases.confusable and word not in unknown]
+    tried = [word for word in dict.fromkeys([*unknown, *suspects]) if _is_correctable(word)][:MOST_CORRECTED]
+    near = {word: several for word in tried if (several := _known_neighbours(word, phrases)[:MOST_TRIED])}
+    chosen = _best(phrases, question, near) if near else {}
+    chosen |= _in_catalog([word for word in tried if word in unknown and word not in chosen], words_among)
+    return [Correction(word, read_as) for word, read_as in chosen.items()]
 
-    `names_something(word, neighbour)` tells whether it does.
-    """
-    tried = [word for word in unknown if _is_correctable(word)][:MOST_CORRECTED]
-    found = ((word, neighbour) for word in tried for neighbour in _known_neighbours(word, known))
-    corrections: dict[str, str] = {}
-    for word, neighbour in found:
-        if word not in corrections and names_something(word, neighbour):
-            corrections[word] = neighbour
-    return [Correction(word, read_as) for word, read_as in corrections.items()]
+
+def _best(phrases: Phrases, question: str, near: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    """The neighbours, one for each word or none, that name most; words stay as they are where nothing is gained."""
+    choices = [
+        {word: known for word, known in zip(near, choice, strict=True) if word != known}
+        for choice in product(*([word, *several] for word, several in near.items()))
+    ]
+    return max(choices, key=lambda choice: _gain(phrases, question, choice))
+
+
+def _gain(phrases: Phrases, question: str, changed: Mapping[str, str]) -> tuple[int, int]:
+    """How many corrected words name something, and how few fillers were touched; -1 where one of them names nothing."""
+    corrected = " ".join(changed.get(word, word) for word in question.split())
+    named = {
+        word for part in phrases.cut(corrected) if part.kind in ("topic", "media_type") for word in part.text.split()
+    }
+    if not all(named.issuperset(known.split()) for known in changed.values()):
+        return (-1, 0)
+    return (len(changed), -sum(word in phrases.confusable for word in changed))
+
+
+def _in_catalog(words: Sequence[str], words_among: WordsAmong) -> dict[str, str]:
+    near = {word: _alike(word) for word in words if len(word) >= SHORTEST_IN_CATALOG}
+    if not near:
+        return {}
+    known = words_among([neighbour for several in near.values() for neighbour in several])
+    found = {word: next((one for one in several if one in known), word) for word, several in near.items()}
+    return {word: neighbour for word, neighbour in found.items() if neighbour != word}
+
+
+def _alike(word: str) -> list[str]:
+    """Neighbours with the same last letter: another ending is another form of the word ("computes", "computer")."""
+    return [neighbour for neighbour in dict.fromkeys(_neighbours(word)) if neighbour[-1] == word[-1]]
 
 
 def _is_correctable(word: str) -> bool:
     return SHORTEST_CORRECTED <= len(word) <= LONGEST_CORRECTED and word.isascii() and word.isalpha()
 
 
-def _known_neighbours(word: str, known: Set[str]) -> Iterator[str]:
-    """Known words one slip away, the likeliest slip first. The first letter is hardly ever wrong, so it stays."""
-    return (neighbour for neighbour in dict.fromkeys(_neighbours(word)) if neighbour in known)
+def _known_neighbours(word: str, phrases: Phrases) -> list[str]:
+    """Known words one slip away, the likeliest slip first; two words that were written as one."""
+    known = phrases.known_words
+    near = [neighbour for neighbour in dict.fromkeys(_neighbours(word)) if neighbour in known and neighbour != word]
+    halves = ((word[:i], word[i:]) for i in range(3, len(word) - 2))
+    return near + [f"{left} {right}" for left, right in halves if left in known and right in known]
 
 
 def _neighbours(word: str) -> Iterator[str]:
+    """The first letter is hardly ever wrong, so it stays."""
     splits = [(word[:i], word[i:]) for i in range(1, len(word) + 1)]
     yield from (left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1)
     yield from (left + letter + right for left, right in splits for letter in ascii_lowercase)

@@ -11,9 +11,11 @@ class Meaning:
     """A question's meaning."""
 
     interpretation: Interpretation
-    topics: tuple[tuple[str, ...], ...]  # as named: one of each group is asked for
+    topics: tuple[tuple[str, ...], ...]  # looked up: one of each group is asked for
     wanted: Wanted  # the same, with all narrower topics
     is_contradictory: bool = False  # the question asks for other media types than its caller
+    text: str = ""  # the words on the subject, in order: without constraints, and without what only asks
+    variant: str = ""  # of the intent: "after" for what builds on a topic, "topics" for a list of these, "more"
 
     @property
     def has_subject(self) -> bool:

@@ -1,8 +1,11 @@
-"""All phrases that can be understood, and the question cut into them: the longest first, in linear time."""
+"""All phrases that can be understood, and the question cut into them: the longest first, in linear time.
 
-import re
+Where no phrase stands as it is written, names are tried that are written apart or together ("tsne", "eigen vectors"),
+and names in another order ("descent gradient").
+"""
+
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -11,22 +14,15 @@ from service.catalog.plurals import singular
 from service.catalog.topics import NameRow
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
+from service.search.intents import Cues
+from service.search.parts import Part, bare, platforms, vocabulary_parts
 
 LONGEST_PHRASE = 12  # words; bounds the work for each word of a question
 SHORTEST_CORRECTED = 5  # letters: every word of four has a dozen neighbours
+SHORTEST_JOINED = 4  # letters of a name without its spaces: "tsne"
+LONGEST_SHUFFLED = 5  # words
+MOST_RESPELLED = 100  # words of a question that are tried so
 KEPT_GRAPHS = 2  # the revision in use, and the one that readers may still hold
-
-_YEAR = re.compile(r"(?:19|20)\d\d")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A stretch of the question. `kind`: topic, media_type, language, role, year, or word: not in any list."""
-
-    kind: str
-    text: str  # folded
-    values: tuple[str, ...] = ()  # media types, the language's tag, the role
-    names: tuple[NameRow, ...] = ()  # of the topics that `text` means: all equally well
 
 
 @dataclass(frozen=True)
@@ -34,21 +30,26 @@ class Phrases:
     """The phrases of one revision: topics' names from the graph, all other words from the vocabulary."""
 
     graph: KnowledgeGraph
+    vocabulary: Vocabulary
+    cues: Cues
     singular_names: Mapping[str, str]  # "activation function" -> "activation functions", as it is named
+    joined_names: Mapping[str, str] = field(repr=False)  # "tsne" -> "t sne"
+    shuffled_names: Mapping[str, str] = field(repr=False)  # words in singular and alphabetical order -> the name
     words: Mapping[str, Part]
     singular_words: Mapping[str, Part]
     platforms: Mapping[str, str]  # folded publisher -> host
     longest: Mapping[str, int] = field(repr=False)  # first word, in singular -> words of the longest phrase with it
 
-    def cut(self, question: str, fillers_name_topics: bool = False) -> list[Part]:
-        """The question's parts, in order."""
+    def cut(self, question: str, quiet: Set[int] = frozenset(), fillers_name_topics: bool = False) -> list[Part]:
+        """The question's parts, in order; words at `quiet` places that are in no list say nothing."""
         words = fold(question).split()
         stems = [singular(word) for word in words]
         parts: list[Part] = []
         at = 0
         while at < len(words):
             part, length = self._part_at(words, stems, at, fillers_name_topics)
-            parts.append(part)
+            is_quiet = part.kind == "word" and at in quiet
+            parts.append(Part("role", part.text, ("filler",)) if is_quiet else part)
             at += length
         return parts
 
@@ -58,6 +59,11 @@ class Phrases:
         names = [*self.graph.names, *(text for text, part in self.words.items() if part.kind == "media_type")]
         return frozenset(word for name in names for word in name.split() if len(word) >= SHORTEST_CORRECTED)
 
+    @cached_property
+    def confusable(self) -> frozenset[str]:
+        """Words that say nothing by themselves, but may be slips: "gradient decent"."""
+        return self.vocabulary.question_words.confusable
+
     def _part_at(self, words: list[str], stems: list[str], at: int, fillers_name_topics: bool) -> tuple[Part, int]:
         longest = min(self.longest.get(stems[at], 1), len(words) - at)
         for length in range(longest, 0, -1):
@@ -65,15 +71,31 @@ class Phrases:
             part = self._part(text, stem, fillers_name_topics)
             if part:
                 return part, length
-        word = words[at]
-        return Part("year" if _YEAR.fullmatch(word) else "word", word), 1
+        return self._respelled_at(words, stems, at) or (bare(words[at]), 1)
+
+    def _respelled_at(self, words: list[str], stems: list[str], at: int) -> tuple[Part, int] | None:
+        """A topic whose name is written apart, together or in another order."""
+        if at >= MOST_RESPELLED:
+            return None
+        for length in (2, 1):
+            text = " ".join(words[at : at + length])
+            joined = text.replace(" ", "")
+            name = self.joined_names.get(joined, joined if length == 2 else "")
+            if len(joined) >= SHORTEST_JOINED and (rows := self.graph.names.get(name)):
+                return Part("topic", text, names=self._meant(rows)), length
+        for length in range(min(LONGEST_SHUFFLED, len(words) - at), 1, -1):
+            name = self.shuffled_names.get(" ".join(sorted(stems[at : at + length])), "")
+            if name:
+                rows = self.graph.names[name]
+                return Part("topic", " ".join(words[at : at + length]), names=self._meant(rows)), length
+        return None
 
     def _part(self, text: str, stem: str, fillers_name_topics: bool) -> Part | None:
         """What a phrase means: as it stands, else in singular; among equals a word of the vocabulary."""
         names = self.graph.names
         word = self.words.get(text) or self.singular_words.get(stem)
         rows = names.get(text) or names.get(self.singular_names.get(stem, ""))
-        if rows and (word is None or (fillers_name_topics and word.kind == "role")):
+        if rows and (word is None or (fillers_name_topics and word.kind in ("role", "level"))):
             return Part("topic", text, names=self._meant(rows))
         return word
 
@@ -102,27 +124,20 @@ _kept: deque[tuple[KnowledgeGraph, Vocabulary, Phrases]] = deque(maxlen=KEPT_GRA
 
 def make_phrases(graph: KnowledgeGraph, vocabulary: Vocabulary) -> Phrases:
     """Lay the look-up tables out."""
-    words = _vocabulary_parts(vocabulary)
-    platforms = {fold(rule.name): rule.host for rule in reversed(vocabulary.page_words.hosts) if rule.name}
+    words = vocabulary_parts(vocabulary)
+    several = [name for name in reversed(tuple(graph.names)) if " " in name]
     return Phrases(
         graph=graph,
+        vocabulary=vocabulary,
+        cues=Cues(vocabulary.question_words.cues),
         singular_names={_singular(name): name for name in reversed(tuple(graph.names))},
+        joined_names={name.replace(" ", ""): name for name in several},
+        shuffled_names={" ".join(sorted(_singular(name).split())): name for name in several},
         words=words,
         singular_words={_singular(name): part for name, part in words.items() if part.kind == "media_type"},
-        platforms=platforms,
+        platforms=platforms(vocabulary),
         longest=_longest([*graph.names, *words]),
     )
-
-
-def _vocabulary_parts(vocabulary: Vocabulary) -> dict[str, Part]:
-    """Where two lists share a phrase, the later one here wins."""
-    questions = vocabulary.question_words
-    platforms = {fold(rule.name): rule.host for rule in vocabulary.page_words.hosts if rule.name}
-    parts = {name: Part("platform", name, (host,)) for name, host in platforms.items()}
-    parts |= {name: Part("role", name, (role,)) for name, role in questions.roles.items()}
-    parts |= {name: Part("language", name, (tag,)) for name, tag in vocabulary.page_words.languages.items()}
-    parts |= {name: Part("media_type", name, types) for name, types in questions.media_groups.items()}
-    return parts | {name: Part("media_type", name, (type_,)) for name, type_ in vocabulary.media_type_names.items()}
 
 
 def _longest(phrases: Iterable[str]) -> dict[str, int]:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from service.search.before import Before
+
 
 @dataclass(frozen=True)
 class Query:
@@ -14,3 +16,5 @@ class Query:
     year_min: int | None = None
     limit: int = 20
     after: int = 0  # the number of the last resource of the stretch before
+    correct: bool = True  # False: misspelled words stay as they are written
+    before: Before | None = None  # in a conversation: what was asked last

@@ -1,51 +1,88 @@
 """Understanding a question: cut it, read it, look the rest up, correct slips, and say what it means."""
 
-from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
+from sqlalchemy.orm import Session
+
+from service.catalog import matches
 from service.catalog.names import fold
+from service.catalog.topics import NameRow
 from service.errors import NotFound
 from service.graph import KnowledgeGraph
-from service.search.answer import Correction
-from service.search.correct import correct
+from service.search.correct import corrections_of
+from service.search.follow_up import lean
+from service.search.intents import Asked
 from service.search.interpret import Reread, interpret
-from service.search.leftovers import FieldsWith, settle
+from service.search.leftovers import settle
 from service.search.meaning import Meaning
-from service.search.phrases import Part, Phrases
+from service.search.parts import Part
+from service.search.phrases import Phrases
+from service.search.quantities import quantified
 from service.search.query import Query
-from service.search.reading import Reading, read
+from service.search.reader import read
+from service.search.reading import Leftover, Reading
+
+MOST_READ = 2_500  # words of a question; what comes behind them is not understood
 
 
-def understand(graph: KnowledgeGraph, phrases: Phrases, query: Query, fields_with: FieldsWith) -> Meaning:
+@dataclass(frozen=True)
+class _Heard:
+    question: str
+    asked: Asked
+    reading: Reading
+
+
+def understand(session: Session, graph: KnowledgeGraph, phrases: Phrases, query: Query) -> Meaning:
     """What the question means, and what its caller narrows it to; NotFound for a topic that does not exist."""
-    reading = _read(phrases, query.q)
-    settled = settle(reading.leftovers, fields_with)
-    corrections = _correct(phrases, query.q, settled.unknown)
+    fields_with = partial(matches.fields_with, session)
+    heard = _hear(graph, phrases, query.q)
+    settled = settle(heard.reading.leftovers, fields_with)
+    corrections = []
+    if query.correct and (settled.unknown or not phrases.confusable.isdisjoint(heard.question.split())):
+        among = partial(matches.words_among, session)
+        corrections = corrections_of(phrases, heard.question, settled.unknown, among)
     if corrections:
-        reading = _read(phrases, _replace(query.q, {c.written: c.read_as for c in corrections}))
-        settled = settle(reading.leftovers, fields_with)
+        heard = _hear(graph, phrases, _replaced(heard.question, {c.written: c.read_as for c in corrections}))
+        settled = settle(heard.reading.leftovers, fields_with)
+    reread = Reread(heard.reading, settled, tuple(corrections), heard.asked)
     if query.topic is not None:
-        reading.topics.insert(0, [_named_by_caller(graph, query.topic)])
-    return interpret(graph, query, Reread(reading, settled, tuple(corrections)))
+        reread.reading.topics.insert(0, [_named_by_caller(graph, query.topic)])
+    if query.before is not None:
+        reread = lean(graph, phrases, reread, query.before, heard.question)
+    return interpret(graph, query, reread)
 
 
-def _read(phrases: Phrases, question: str) -> Reading:
+def _hear(graph: KnowledgeGraph, phrases: Phrases, question: str) -> _Heard:
     """Words that say nothing ("learning") may be a topic's whole name: they are, where nothing else is asked for."""
-    reading = read(phrases.cut(question), phrases.platforms)
-    if reading.topics or reading.leftovers:
-        return reading
-    return read(phrases.cut(question, fillers_name_topics=True), phrases.platforms)
+    words = fold(question).split()
+    folded = " ".join(words[:MOST_READ])
+    asked = phrases.cues.read(words)
+    reading = _read(phrases, folded, asked, fillers_name_topics=False)
+    if not (reading.topics or reading.leftovers or asked.intent):
+        reading = _read(phrases, folded, asked, fillers_name_topics=True)
+    _add_lectures(graph, reading)
+    reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(words[MOST_READ:])]
+    return _Heard(folded, asked, reading)
 
 
-def _correct(phrases: Phrases, question: str, unknown: Sequence[str]) -> list[Correction]:
-    def names_something(wrong: str, right: str) -> bool:
-        parts = phrases.cut(_replace(question, {wrong: right}))
-        return any(right in part.text.split() and part.kind in ("topic", "media_type") for part in parts)
-
-    return correct(unknown, phrases.known_words, names_something) if unknown else []
+def _read(phrases: Phrases, question: str, asked: Asked, fillers_name_topics: bool) -> Reading:
+    parts = phrases.cut(question, asked.quiet, fillers_name_topics)
+    return read(quantified(parts, phrases.vocabulary.question_words), phrases.platforms, asked)
 
 
-def _replace(question: str, words: Mapping[str, str]) -> str:
-    return " ".join(words.get(word, word) for word in fold(question).split())
+def _add_lectures(graph: KnowledgeGraph, reading: Reading) -> None:
+    """A lecture is asked for by its topics; one that no page numbers so is not understood."""
+    for number in reading.lectures:
+        rows = tuple(_own_name(graph, id) for id, topic in graph.topics.items() if topic.lecture == number)
+        if rows:
+            reading.topics.append([Part("lecture", f"lecture {number}", names=rows)])
+        else:
+            reading.leftovers += [Leftover(word, is_lost=True) for word in ("lecture", str(number))]
+
+
+def _own_name(graph: KnowledgeGraph, topic_id: str) -> NameRow:
+    return graph.names_of[topic_id][0]
 
 
 def _named_by_caller(graph: KnowledgeGraph, topic: str) -> Part:
@@ -53,3 +90,7 @@ def _named_by_caller(graph: KnowledgeGraph, topic: str) -> Part:
     if found is None:
         raise NotFound("topic", topic)
     return Part("parameter", topic, names=graph.names_of[found][:1])
+
+
+def _replaced(question: str, words: dict[str, str]) -> str:
+    return " ".join(words.get(word, word) for word in question.split())

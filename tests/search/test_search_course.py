@@ -74,7 +74,7 @@ def test_a_question_is_understood(
     assert [topic.id for topic in interpretation.topics] == topics
     assert list(interpretation.media_types) == media_types
     assert interpretation.filters == filters
-    assert (interpretation.intent, list(interpretation.unknown_words)) == ("find_resources", [])
+    assert list(interpretation.unknown_words) == []
     assert answered.total == total
 
 
@@ -107,6 +107,13 @@ def test_what_is_excluded_is_told_apart_from_what_is_asked(ask_course: Ask) -> N
 
     assert [topic.id for topic in interpretation.topics] == [NN]
     assert interpretation.excluded == {"media_types": ["video", "book"], "topics": ["regularization"]}
+
+
+def test_a_word_that_says_nothing_is_corrected_where_it_then_names_something(ask_course: Ask) -> None:
+    interpretation = ask_course("gradient decent").interpretation
+
+    assert [topic.id for topic in interpretation.topics] == [GD]
+    assert ask_course("decent videos").interpretation.corrections == ()
 
 
 def test_backporp_vidoes_is_read_as_meant(ask_course: Ask) -> None:

@@ -1,0 +1,41 @@
+"""What was asked before, in a conversation: what the next question leaves out, it takes from here."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from service.catalog.wanted import Words
+
+
+@dataclass(frozen=True)
+class Before:
+    """The last question's meaning, as far as the next one may lean on it. Made to be kept as JSON."""
+
+    intent: str
+    variant: str = ""
+    topics: tuple[tuple[str, ...], ...] = ()  # as named: one of each group was asked for
+    words: Words = ()  # of titles, makers and hosts
+    text: str = ""
+    media_types: tuple[str, ...] = ()
+    language: str | None = None
+    year_min: int | None = None
+    year_max: int | None = None
+    minutes_min: float | None = None
+    minutes_max: float | None = None
+    is_free: bool = False
+    level: str = ""
+    after: int | None = None  # where the stretch that was shown ended; None: all was shown
+
+    def as_json(self) -> dict[str, Any]:
+        """What `from_json` reads."""
+        return asdict(self)
+
+
+def from_json(kept: Mapping[str, Any]) -> Before:
+    """Read what was kept."""
+    lists = {
+        "topics": tuple(map(tuple, kept["topics"])),
+        "words": tuple((field, word) for field, word in kept["words"]),
+        "media_types": tuple(kept["media_types"]),
+    }
+    return Before(**{**kept, **lists})
