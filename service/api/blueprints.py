@@ -2,6 +2,7 @@
 
 from service.api import (
     demos,
+    embeddings,
     events,
     gaps,
     graph,
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     gaps.door,
     recommendations.door,
     events.door,
+    embeddings.door,
     media_types.door,
     pages.door,
     graph.door,

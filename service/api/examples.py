@@ -43,4 +43,5 @@ DEMOS = {"items": [_SUMMARY], "total": 1, "next": None}
 # Too large, or different at each time: described by their schemas alone.
 GRAPH = None
 RUN = None
+EMBEDDINGS_REQUEST = {"texts": ["why do deep networks need activation functions"], "topics": ["backprop"]}
 RUN_REQUEST = {"parameters": {"dataset": "spiral", "learning_rate": 0.1}, "seed": "0.12345"}

@@ -15,6 +15,7 @@ from service.api.run_desk import RunDesk
 from service.catalog.events import EventLimits
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
+from service.inference.judge import LazyEmbedder
 from service.ingest.reconcile import IngestOptions
 from service.outbound import FetchLimits
 
@@ -39,6 +40,7 @@ class Parts:
     open_client: Callable[[], httpx.Client]  # for pages that are fetched
     runs: RunDesk
     event_limits: EventLimits
+    embedder: LazyEmbedder
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

@@ -50,6 +50,14 @@ def embed_and_keep(session: Session, embedder: Embeds, texts: Sequence[str]) -> 
     return np.array([found[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.dimensions)
 
 
+def look_up(session: Session, embedder: Embeds, texts: Sequence[str]) -> Vector:
+    """What `embed_and_keep` gives, for readers: what has to be computed is not kept."""
+    found = dict(kept(session, embedder.version, texts))
+    missing = [text for text in dict.fromkeys(texts) if text not in found]
+    found.update(zip(missing, embedder.embed(missing).astype(KEPT_AS).astype(np.float32), strict=True))
+    return np.array([found[text] for text in texts], dtype=np.float32).reshape(len(texts), embedder.dimensions)
+
+
 def kept(session: Session, version: str, texts: Collection[str]) -> Mapping[str, Vector]:
     """The vectors that are kept, by text; texts without one are left out."""
     text_of = {_digest(text): text for text in texts}
