@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-from evaluation import PAGES, Labelled, open_pages, quality, read_questions, ids_by_number
+from evaluation import PAGES, Labelled, ids_by_number, open_pages, quality, read_questions
 from sqlalchemy.orm import Session, sessionmaker
 
 from service import graph
@@ -96,7 +96,7 @@ def _evaluate(half: str, questions: Sequence[Labelled], asked: Mapping[str, Aske
     print(f"\n{half}: {len(questions)} questions")
     ranked = [(one, found) for one, found in zip(questions, answers, strict=True) if one.relevant]
     _print_rankings(ranked, asked, worst)
-    _print_exactness(questions, answers)
+    _print_exactness(questions, answers, worst)
     hits = [one.intent == found.interpretation.intent for one, found in zip(questions, answers, strict=True)]
     print(f"intent accuracy {statistics.mean(hits):.3f}")
     for one, found in list(zip(questions, answers, strict=True)) if worst else []:
@@ -131,7 +131,7 @@ def _print_worst(ranked: Sequence[tuple[Labelled, Answer]], ndcg: Sequence[float
         print(f"  {score:.2f} {one.question!r} ({one.pages}, {one.expects}): {shape}; unknown: {unknown or '-'}")
 
 
-def _print_exactness(questions: Sequence[Labelled], answers: Sequence[Answer]) -> None:
+def _print_exactness(questions: Sequence[Labelled], answers: Sequence[Answer], worst: int) -> None:
     """How often something is called exact that is not, and how often nothing or something near is found where it is."""
     for expected, what in (
         ("nothing", "false-exact: subject not held, yet an exact item"),
@@ -143,7 +143,7 @@ def _print_exactness(questions: Sequence[Labelled], answers: Sequence[Answer]) -
     ):
         those = [(one, found) for one, found in zip(questions, answers, strict=True) if one.expects == expected]
         wrong = [one.question for one, found in those if _IS[what.split(", yet ")[1]](found)]
-        print(f"{what:<52} {len(wrong):>3} of {len(those)}  {'; '.join(wrong[:6])}")
+        print(f"{what:<52} {len(wrong):>3} of {len(those)}  {'; '.join(wrong[:worst])}")
 
 
 _IS: Mapping[str, Callable[[Answer], bool]] = {

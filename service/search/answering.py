@@ -37,22 +37,19 @@ def answer(
 
     Without `retrieval` it is answered from names alone.
     """
-    phrases = phrases_of(graph, vocabulary)
-    meaning = understand(graph, phrases, query, partial(matches.fields_with, session))
-    findings = _by_names(session, graph, vocabulary, meaning, query)
-    if retrieval and is_open(meaning, findings.found):
+    findings = by_names(session, graph, vocabulary, query)
+    if retrieval and is_open(findings):
         findings = deepen(session, retrieval, query, findings)
     return _told(graph, vocabulary, query, findings)
 
 
-def _by_names(
-    session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, meaning: Meaning, query: Query
-) -> Findings:
+def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query) -> Findings:
+    """What names tell: the question's meaning, what meets it, and what nearly does."""
+    phrases = phrases_of(graph, vocabulary)
+    meaning = understand(graph, phrases, query, partial(matches.fields_with, session))
     found = retrieve(session, graph, vocabulary, meaning, query)
-    is_first = query.after == 0
-    return Findings(
-        meaning, found, _near_misses(session, graph, meaning, found) if is_first and found.total < ENOUGH else []
-    )
+    is_scarce = query.after == 0 and found.total < ENOUGH
+    return Findings(meaning, found, _near_misses(session, graph, meaning, found) if is_scarce else [])
 
 
 def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings: Findings) -> Answer:

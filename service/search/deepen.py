@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+import orjson
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
@@ -11,7 +12,7 @@ from service.catalog.matches import Match
 from service.catalog.names import fold
 from service.catalog.wanted import Wanted
 from service.search.consult import Consulted, OpenQuestion, consult
-from service.search.likelihood import SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals
+from service.search.likelihood import SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals, closeness
 from service.search.meaning import Meaning
 from service.search.query import Query
 from service.search.rank import NearMiss
@@ -31,26 +32,43 @@ class Findings:
     consulted: Consulted = field(default_factory=Consulted)
 
 
-def is_open(meaning: Meaning, found: Found) -> bool:
+@dataclass(frozen=True)
+class Gathered:
+    """What the index was asked and said."""
+
+    consulted: Consulted
+    exact: Sequence[Match]  # those that have all the words, the best first
+    candidates: Mapping[NearMiss, Signals]  # for what is related
+
+
+def is_open(findings: Findings) -> bool:
     """Whether names leave a question open: some of its words name nothing, or no resource has them all."""
-    return bool(meaning.interpretation.unknown_words or (meaning.wanted.words and not found.total))
+    meaning = findings.meaning
+    return bool(meaning.interpretation.unknown_words or (meaning.wanted.words and not findings.found.total))
 
 
 def deepen(session: Session, retrieval: Retrieval, query: Query, findings: Findings) -> Findings:
     """What the index adds to the findings; without an index they stay as they are."""
+    gathered = gather(session, retrieval, query, findings)
+    if not gathered.consulted.steps:
+        return replace(findings, consulted=gathered.consulted)
+    fresh = replace(findings, near=_likely(gathered), consulted=gathered.consulted)
+    return _with_exact(fresh, gathered.exact, query) if gathered.exact else fresh
+
+
+def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findings) -> Gathered:
+    """Ask the index, and keep what meets all that the question asks beside its subject."""
     words = words_of(findings.meaning)
     if not words:
-        return findings
+        return Gathered(Consulted(), (), {})
     wanted = _without_subject(findings.meaning.wanted)
-    of_graph = frozenset(miss.match.number for miss in findings.near)
-    consulted = consult(session, retrieval, OpenQuestion(query.q, words, wanted, of_graph, AMONG))
-    if not consulted.steps:
-        return replace(findings, consulted=consulted)
+    of_graph = {miss.match.number: miss for miss in findings.near}
+    consulted = consult(session, retrieval, OpenQuestion(query.q, words, wanted, frozenset(of_graph), AMONG))
     allowed = matches.among(session, wanted, list(dict.fromkeys([*consulted.exact, *consulted.numbers])))
     exact = [allowed[number] for number in consulted.exact if number in allowed]
-    near = likely(consulted, _candidates(findings.near, allowed), {match.number for match in exact})
-    fresh = replace(findings, near=near, consulted=consulted)
-    return _with_exact(fresh, exact, query) if exact else fresh
+    others = of_graph | {number: NearMiss(SIMILAR, allowed[number], 0.0) for number in allowed.keys() - of_graph.keys()}
+    candidates = [miss for miss in others.values() if miss.match not in exact]
+    return Gathered(consulted, exact, dict(zip(candidates, signals(consulted, candidates), strict=True)))
 
 
 def words_of(meaning: Meaning) -> tuple[str, ...]:
@@ -62,28 +80,25 @@ def words_of(meaning: Meaning) -> tuple[str, ...]:
     return tuple(dict.fromkeys(word for phrase in said for word in fold(phrase).split()))
 
 
-def likely(consulted: Consulted, candidates: Mapping[int, NearMiss], exact: set[int]) -> list[NearMiss]:
-    """Those that are likely to help, the likeliest first."""
-    weights = WITH_MODEL if consulted.model else WITHOUT_MODEL
-    scored = (
-        miss._replace(score=round(weights.likelihood(signals_of(consulted, miss)), 2))
-        for number, miss in candidates.items()
-        if number not in exact
+def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:
+    """What is known of each candidate."""
+    numbers = [miss.match.number for miss in candidates]
+    known = [(consulted.lexical.get(n, 0.0), max(consulted.cosines.get(n, 0.0), 0.0)) for n in numbers]
+    topics = [[topic["id"] for topic in orjson.loads(miss.match.card)["topics"]] for miss in candidates]
+    best: dict[str, float] = {}
+    for one, filed in zip(known, topics, strict=True):
+        best |= {topic: max(best.get(topic, 0.0), closeness(*one)) for topic in filed}
+    company = [max((best[topic] for topic in filed), default=0.0) for filed in topics]
+    return [Signals(*one, with_) for one, with_ in zip(known, company, strict=True)]
+
+
+def _likely(gathered: Gathered) -> list[NearMiss]:
+    """The candidates that are likely to help, the likeliest first."""
+    weights = WITH_MODEL if gathered.consulted.model else WITHOUT_MODEL
+    scored = [miss._replace(score=round(weights.likelihood(of), 2)) for miss, of in gathered.candidates.items()]
+    return sorted(
+        (miss for miss in scored if miss.score >= SHOWN_FROM), key=lambda miss: (-miss.score, miss.match.number)
     )
-    return sorted((miss for miss in scored if miss.score >= SHOWN_FROM), key=lambda miss: -miss.score)
-
-
-def signals_of(consulted: Consulted, miss: NearMiss) -> Signals:
-    """What is known of a candidate."""
-    number = miss.match.number
-    return Signals(consulted.lexical.get(number, 0.0), max(consulted.cosines.get(number, 0.0), 0.0), miss.score)
-
-
-def _candidates(near: Sequence[NearMiss], allowed: Mapping[int, Match]) -> Mapping[int, NearMiss]:
-    """Each resource once: as the graph found it, else as the index did."""
-    of_graph = {miss.match.number: miss for miss in near}
-    similar = (NearMiss(SIMILAR, match, 0.0) for number, match in allowed.items() if number not in of_graph)
-    return of_graph | {miss.match.number: miss for miss in similar}
 
 
 def _without_subject(wanted: Wanted) -> Wanted:

@@ -1,4 +1,4 @@
-"""How likely a resource helps, from what names, words and meaning say of it."""
+"""How likely a resource helps, from what words and meaning say of it."""
 
 import math
 from typing import NamedTuple
@@ -9,7 +9,7 @@ class Signals(NamedTuple):
 
     lexical: float  # its BM25 score, as a share of the most that a document could have
     cosine: float  # of its vector and the question's; 0 where there is no model
-    relation: float  # the score of the near miss that the graph found it as; 0 where it did not
+    company: float  # how well the best resource does that is filed under one of its topics: itself, or another
 
 
 class Weights(NamedTuple):
@@ -18,17 +18,25 @@ class Weights(NamedTuple):
     bias: float
     lexical: float
     cosine: float
-    relation: float
+    company: float
 
     def likelihood(self, signals: Signals) -> float:
         """How likely a resource with these signals helps, 0..1."""
-        sum_ = self.bias + sum(weight * signal for weight, signal in zip(self[1:], signals, strict=True))
-        return 1 / (1 + math.exp(-sum_))
+        total = self.bias + sum(weight * signal for weight, signal in zip(self[1:], signals, strict=True))
+        return 1 / (1 + math.exp(-total))
+
+
+LEXICAL_SHARE = 0.5  # a text that has some of the words is worth half of one that is as close in meaning
+
+
+def closeness(lexical: float, cosine: float) -> float:
+    """How well a resource does by itself, as its company counts it."""
+    return cosine + LEXICAL_SHARE * lexical
 
 
 # Both were fitted, and the boundary chosen, by benchmarks/tune_search.py on benchmarks/questions/tune.yaml.
-WITH_MODEL = Weights(-5.0, 6.0, 8.0, 2.0)
-WITHOUT_MODEL = Weights(-3.0, 8.0, 0.0, 2.0)
+WITH_MODEL = Weights(bias=-3.43, lexical=1.92, cosine=1.24, company=6.85)
+WITHOUT_MODEL = Weights(bias=-1.44, lexical=4.71, cosine=0.0, company=11.76)
 
 # Below this likelihood a resource is not shown: the boundary between "related" and "none".
-SHOWN_FROM = 0.25
+SHOWN_FROM = 0.55

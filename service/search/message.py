@@ -32,7 +32,8 @@ def _by_text(explainer: Explainer, found: Found) -> str:
     has = f"{'has' if found.total == 1 else 'have'} {wording.all_of(wording.quoted(found.by_text))} in the text"
     if explainer.meaning.topics:
         return f"{_filed(explainer, 0)}, but {found.total} {has}."
-    return f"{found.total} {wording.noun(explainer.vocabulary, explainer.meaning.wanted.media_types, found.total)} {has}."
+    noun = wording.noun(explainer.vocabulary, explainer.meaning.wanted.media_types, found.total)
+    return f"{found.total} {noun} {has}."
 
 
 def _similar(near: Mapping[str, int]) -> str:

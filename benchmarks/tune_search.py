@@ -1,0 +1,121 @@
+"""Fit what decides between "related" and "none": the weights of words, meaning and graph, and the boundary.
+
+    python benchmarks/tune_search.py
+
+Only questions/tune.yaml is looked at. Prints the weights for service/search/likelihood.py, with and without the model,
+and the curve of the boundary: of the questions with an answer, how many get something that helps; of those whose
+subject is not held, how many get anything. Both are told for questions left out of the fit, ten folds in turn.
+"""
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import orjson
+from evaluate import Asked, open_all
+from evaluation import Labelled, read_questions
+
+from service import graph
+from service.search.answering import by_names
+from service.search.deepen import gather, is_open, signals
+from service.search.likelihood import Signals, Weights
+from service.search.query import Query
+
+FOLDS = 10
+RIDGE = 1e-4  # on the weights, not on the bias; ten times more ranks worse, ten times less overfits
+STEPS = 60  # of Newton's method; it stands still after ten
+BOUNDARIES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
+
+
+@dataclass(frozen=True)
+class Row:
+    """The candidates for one question: their signals (n, 3) and whether each helps (n,)."""
+
+    signals: np.ndarray
+    helps: np.ndarray
+    is_held: bool  # whether the pages hold its subject
+
+    @property
+    def weights(self) -> np.ndarray:
+        """A question counts as much as another; what helps and what does not, half each where there is both."""
+        share = np.where(self.helps, 1 / max(self.helps.sum(), 1), 1 / max((~self.helps).sum(), 1))
+        return share / 2 if self.helps.any() else share
+
+
+def rows(asked: Mapping[str, Asked], questions: Sequence[Labelled], *, with_model: bool) -> list[Row]:
+    """The candidates for each question that is about resources and that names leave open."""
+    found = (_row(asked[one.pages], one, with_model) for one in questions if one.relevant or one.expects == "nothing")
+    return [row for row in found if row is not None]
+
+
+def _row(asked: Asked, one: Labelled, with_model: bool) -> Row | None:
+    query = Query(one.question)
+    with asked.sessions() as session:
+        findings = by_names(session, graph.current(session), asked.vocabulary, query)
+        if not is_open(findings):
+            return None
+        found = gather(session, asked.retrieval, query, findings)
+    if not found.candidates:
+        return None
+    consulted = found.consulted if with_model else replace(found.consulted, cosines={})
+    candidates = list(found.candidates)
+    helps = np.array([orjson.loads(miss.match.card)["id"] in one.relevant for miss in candidates])
+    return Row(np.array(signals(consulted, candidates)), helps, one.expects != "nothing")
+
+
+def fit(rows: Sequence[Row]) -> Weights:
+    """Logistic regression with a ridge, by Newton's method."""
+    signals = np.concatenate([row.signals for row in rows])
+    inputs = np.column_stack([np.ones(len(signals)), signals])
+    helps = np.concatenate([row.helps for row in rows]).astype(float)
+    shares = np.concatenate([row.weights for row in rows])
+    shares /= shares.sum()
+    ridge = np.diag([1e-9, *[RIDGE] * (inputs.shape[1] - 1)])
+    weights = np.zeros(inputs.shape[1])
+    for _ in range(STEPS):
+        likely = 1 / (1 + np.exp(-inputs @ weights))
+        slope = inputs.T @ (shares * (likely - helps)) + ridge @ weights
+        bend = (inputs * (shares * likely * (1 - likely))[:, None]).T @ inputs + ridge
+        weights -= np.linalg.solve(bend, slope)
+    return Weights(*weights.tolist())
+
+
+def left_out(rows: Sequence[Row]) -> list[tuple[Row, np.ndarray]]:
+    """Each question's likelihoods, by weights that were fitted without it."""
+    found = []
+    for fold in range(FOLDS):
+        weights = fit([row for place, row in enumerate(rows) if place % FOLDS != fold])
+        for row in rows[fold::FOLDS]:
+            found.append((row, np.array([weights.likelihood(Signals(*one)) for one in row.signals])))
+    return found
+
+
+def _print_curve(found: Sequence[tuple[Row, np.ndarray]]) -> None:
+    held = [(row, likely) for row, likely in found if row.is_held]
+    others = [likely for row, likely in found if not row.is_held]
+    print("boundary   held: something that helps   held: anything   not held: anything")
+    for boundary in BOUNDARIES:
+        helped = np.mean([bool((row.helps & (likely >= boundary)).any()) for row, likely in held])
+        shown, wrong = (
+            np.mean([bool((one >= boundary).any()) for one in some])
+            for some in ([likely for _, likely in held], others)
+        )
+        print(f"{boundary:>8.2f} {helped:>28.2f} {shown:>16.2f} {wrong:>20.2f}")
+
+
+def main() -> None:
+    """Fit and print."""
+    with tempfile.TemporaryDirectory() as folder:
+        asked = open_all(Path(folder))
+        for with_model in (True, False):
+            found = rows(asked, read_questions("tune"), with_model=with_model)
+            name = "WITH_MODEL" if with_model else "WITHOUT_MODEL"
+            weights = ", ".join(f"{field}={value:.2f}" for field, value in fit(found)._asdict().items())
+            print(f"\n{name} = Weights({weights})  # {len(found)} questions")
+            _print_curve(left_out(found))
+
+
+if __name__ == "__main__":
+    main()
