@@ -70,14 +70,24 @@ class Opinion:
 
 
 def _judged(course: Course) -> list[TaughtTopic]:
-    """In teaching order, without what nobody needs, and subjects that their opening stands for."""
+    """In teaching order, without what nobody needs, subjects that their opening stands for, and unreadable names."""
     outline = course.outline
     found = [t for t in outline.page.topics if outline.is_required(t) and t.id not in outline.openings]
-    return found[:MOST_TOPICS]
+    return [topic for topic in found if _is_readable(_label(topic))][:MOST_TOPICS]
+
+
+def _is_readable(label: str) -> bool:
+    """Whether the model can make anything of it: it learnt English, and knows other scripts letter by letter."""
+    letters = [character for character in label if character.isalpha()]
+    return sum(map(str.isascii, letters)) * 2 > len(letters)
+
+
+def _label(topic: TaughtTopic) -> str:
+    return next((name for name, kind in topic.names if kind == "label"), topic.heading)
 
 
 def _text(course: Course, place: int, topic: TaughtTopic) -> TopicText:
-    label = next((name for name, kind in topic.names if kind == "label"), topic.heading)
+    label = _label(topic)
     aliases: dict[frozenset[str], str] = {words_of(label): label}
     for name, kind in topic.names:
         if kind in ("synonym", "part") and fold(name):
