@@ -2,6 +2,7 @@
 
 from service.demos.activations import ACTIVATIONS
 from service.demos.backpropagation import BACKPROPAGATION
+from service.demos.batch_normalization import BATCH_NORMALIZATION
 from service.demos.batch_size_sharpness import BATCH_SIZE_SHARPNESS
 from service.demos.cnn_explainer import CNN_EXPLAINER
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
@@ -44,6 +45,7 @@ DEMOS: tuple[Demo, ...] = (
     INITIALIZATION_DIGITS,
     SYMMETRY,
     DROPOUT,
+    BATCH_NORMALIZATION,
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
     SELU,
