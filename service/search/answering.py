@@ -1,7 +1,6 @@
 """A question, answered: understand, retrieve by names, look deeper where they leave it open, rank, explain."""
 
 from collections.abc import Collection, Sequence
-from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -46,7 +45,7 @@ def answer(
 def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query) -> Findings:
     """What names tell: the question's meaning, what meets it, and what nearly does."""
     phrases = phrases_of(graph, vocabulary)
-    meaning = understand(graph, phrases, query, partial(matches.fields_with, session))
+    meaning = understand(session, graph, phrases, query)
     found = retrieve(session, graph, vocabulary, meaning, query)
     is_scarce = query.after == 0 and found.total < ENOUGH
     return Findings(meaning, found, _near_misses(session, graph, meaning, found) if is_scarce else [])
