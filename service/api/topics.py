@@ -11,7 +11,7 @@ from marshmallow import Schema, fields, validate
 from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.inputs import PageQuery, Several, WholeNumber
+from service.api.inputs import PageQuery, Several, WholeNumber, YesNo
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.api.problems import NAMED, answer, elsewhere
@@ -20,6 +20,7 @@ from service.catalog.cards import EvidenceSchema, TopicRefSchema, TopicSchema
 from service.catalog.snapshots import remember
 from service.catalog.topics import PrerequisiteRow
 from service.errors import NotFound
+from service.graph import Shown
 
 STATUSES = ("accepted", "proposed", "rejected")
 KINDS = ("stated", "inferred", "curated")
@@ -63,6 +64,10 @@ class PrerequisitesQuery(Schema):
         metadata={"description": "1 is what comes directly before; left out, all the way"},
     )
     status = Several("Edges in any of these", STATUSES, load_default=("accepted",))
+    transitive = YesNo(
+        load_default=False,
+        metadata={"description": "Also edges that add nothing: a longer way leads from the one to the other too"},
+    )
 
 
 class PrerequisiteEvidenceSchema(EvidenceSchema):
@@ -85,6 +90,9 @@ class PrerequisiteSchema(Schema):
     status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     depth = fields.Integer(required=True, metadata={"minimum": 1, "description": "Steps away; 1 is direct"})
     any_of = fields.String(required=True, allow_none=True, metadata={"description": ANY_OF})
+    is_transitive = fields.Boolean(
+        required=True, metadata={"description": "A longer way leads from the one to the other too"}
+    )
 
 
 class PrerequisiteListSchema(ListSchema):
@@ -135,11 +143,12 @@ _EDGES = [
 def list_prerequisites(call: Call, topic_id: str) -> Response:
     """List what to learn before a topic.
 
-    Nesting is no prerequisite; only accepted edges are followed further.
+    Nesting is no prerequisite; only accepted edges are followed further. An edge that a longer way implies is shown
+    on request.
     """
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
-    edges = call.graph.prerequisites(topic_id, call.query.get("depth"), call.query["status"])
+    edges = call.graph.prerequisites(topic_id, call.query.get("depth"), _shown(call))
     return _edges(call, [(edge.prerequisite_id, edge, depth) for edge, depth in edges])
 
 
@@ -151,7 +160,7 @@ def list_dependents(call: Call, topic_id: str) -> Response:
     """
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
-    edges = call.graph.dependents(topic_id, call.query.get("depth"), call.query["status"])
+    edges = call.graph.dependents(topic_id, call.query.get("depth"), _shown(call))
     return _edges(call, [(edge.dependent_id, edge, depth) for edge, depth in edges])
 
 
@@ -177,6 +186,10 @@ def lead_on(call: Call, topic_id: str) -> Response:
     raise NotFound("topic", topic_id)
 
 
+def _shown(call: Call) -> Shown:
+    return Shown(call.query["status"], call.query["transitive"])
+
+
 def _edges(call: Call, edges: Sequence[tuple[str, PrerequisiteRow, int]]) -> Response:
     items = [_edge(call, *edge) for edge in edges]
     return Response(orjson.dumps({"items": items, "total": len(items), "next": None}), content_type=JSON)
@@ -184,4 +197,5 @@ def _edges(call: Call, edges: Sequence[tuple[str, PrerequisiteRow, int]]) -> Res
 
 def _edge(call: Call, topic_id: str, edge: PrerequisiteRow, depth: int) -> dict[str, Any]:
     told = {name: value for name, value in asdict(edge).items() if not name.endswith("_id")}
+    told["is_transitive"] = call.graph.is_transitive(edge)
     return {"topic": {"id": topic_id, "label": call.graph.label(topic_id)}, **told, "depth": depth}

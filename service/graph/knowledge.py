@@ -6,6 +6,7 @@ Nesting is separate and is no prerequisite: edge u -> v of `nesting` means that 
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from operator import attrgetter
 
 import networkx as nx
@@ -13,10 +14,19 @@ import networkx as nx
 from service.catalog.names import fold
 from service.catalog.topics import NameRow, PrerequisiteRow, TopicRow
 
-ACCEPTED = ("accepted",)
-
 _PREREQUISITE = attrgetter("prerequisite_id")
 _DEPENDENT = attrgetter("dependent_id")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """Which edges a walk shows: in these statuses, and those that a longer way implies, or not."""
+
+    statuses: Collection[str] = ("accepted",)
+    transitive: bool = True
+
+
+ACCEPTED = Shown()
 
 
 @dataclass(frozen=True)
@@ -65,20 +75,20 @@ class KnowledgeGraph:
         return self._in_order(found)
 
     def prerequisites(
-        self, topic_id: str, depth: int | None = None, statuses: Collection[str] = ACCEPTED
+        self, topic_id: str, depth: int | None = None, shown: Shown = ACCEPTED
     ) -> tuple[tuple[PrerequisiteRow, int], ...]:
         """What to learn before this topic: each such topic once, by the surest of its nearest edges, with its depth.
 
         Depth 1 is direct; None goes all the way. Only accepted edges lead further: an edge in another of the
-        `statuses` is shown where it stands and not followed.
+        statuses that are shown stands where it is and is not followed.
         """
-        return _walk(self.edges_into, _PREREQUISITE, topic_id, depth, statuses)
+        return _walk(partial(self._shown, self.edges_into, shown), _PREREQUISITE, topic_id, depth)
 
     def dependents(
-        self, topic_id: str, depth: int | None = None, statuses: Collection[str] = ACCEPTED
+        self, topic_id: str, depth: int | None = None, shown: Shown = ACCEPTED
     ) -> tuple[tuple[PrerequisiteRow, int], ...]:
         """What this topic opens: the mirror of `prerequisites`."""
-        return _walk(self.edges_from, _DEPENDENT, topic_id, depth, statuses)
+        return _walk(partial(self._shown, self.edges_from, shown), _DEPENDENT, topic_id, depth)
 
     def ancestors(self, topic_ids: Iterable[str], without: Collection[str] = frozenset()) -> set[str]:
         """All that the topics build on, at any depth, by accepted prerequisites; no further than to `without`.
@@ -96,10 +106,19 @@ class KnowledgeGraph:
                     waiting.append(prerequisite)
         return found
 
-    def is_transitive(self, prerequisite_id: str, dependent_id: str) -> bool:
+    def is_transitive(self, edge: PrerequisiteRow) -> bool:
         """Whether the dependent builds on the prerequisite by way of another topic too: the edge adds nothing."""
-        between = set(self.required_into.get(dependent_id, ())) - {prerequisite_id}
-        return prerequisite_id in self.ancestors(between)
+        sought, order = edge.prerequisite_id, self.order
+        waiting = [id for id in self.required_into.get(edge.dependent_id, ()) if id != sought]
+        seen = set(waiting)
+        while waiting:
+            into = self.required_into.get(waiting.pop(), ())
+            if sought in into:
+                return True
+            fresh = [id for id in into if id not in seen and order[id] > order[sought]]  # others lie before it
+            seen.update(fresh)
+            waiting += fresh
+        return False
 
     def is_ready(self, topic_id: str, known: Collection[str]) -> bool:
         """Whether who knows these topics can begin with this one."""
@@ -127,21 +146,26 @@ class KnowledgeGraph:
         counts = self.resource_counts.get(topic_id, {})
         return sum(counts.values()) if media_type is None else counts.get(media_type, 0)
 
+    def _shown(
+        self, edges: Mapping[str, Sequence[PrerequisiteRow]], shown: Shown, topic_id: str
+    ) -> list[PrerequisiteRow]:
+        rows = [row for row in edges.get(topic_id, ()) if row.status in shown.statuses]
+        return rows if shown.transitive else [row for row in rows if not self.is_transitive(row)]
+
     def _in_order(self, topic_ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(sorted(topic_ids, key=lambda id: (self.topics[id].order, id)))
 
 
 def _walk(
-    edges: Mapping[str, Sequence[PrerequisiteRow]],
+    edges_at: Callable[[str], list[PrerequisiteRow]],
     far_end: Callable[[PrerequisiteRow], str],
     start: str,
     depth: int | None,
-    statuses: Collection[str],
 ) -> tuple[tuple[PrerequisiteRow, int], ...]:
     found: dict[str, tuple[PrerequisiteRow, int]] = {}
     level, followed, at = [start], {start}, 1
     while level and (depth is None or at <= depth):
-        rows = [row for near in level for row in edges.get(near, ()) if row.status in statuses]
+        rows = [row for near in level for row in edges_at(near)]
         for row in sorted(rows, key=_surest_first):
             found.setdefault(far_end(row), (row, at))
         level = [far_end(row) for row in rows if row.status == "accepted" and far_end(row) not in followed]

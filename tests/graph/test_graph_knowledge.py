@@ -2,10 +2,12 @@
 
 import networkx as nx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from service.catalog.topics import GraphRows, NameRow, PrerequisiteRow, TopicRow
 from service.errors import CycleError
-from service.graph import KnowledgeGraph
+from service.graph import KnowledgeGraph, Shown
 from service.graph.build import build
 
 
@@ -50,13 +52,13 @@ def test_proposed_edges_are_shown_on_request_and_never_followed() -> None:
     doubtful = graph(edge("a>b"), edge("b>c", "proposed"))
 
     assert walked(doubtful.prerequisites("c")) == []
-    assert walked(doubtful.prerequisites("c", statuses=("accepted", "proposed"))) == [("b>c", 1)]
+    assert walked(doubtful.prerequisites("c", shown=Shown(("accepted", "proposed")))) == [("b>c", 1)]
 
 
 def test_a_proposed_shortcut_does_not_hide_the_accepted_way() -> None:
     rows = graph(edge("z>a"), edge("a>b"), edge("b>c"), edge("a>c", "proposed"), topics="zabc")
 
-    shown = rows.prerequisites("c", statuses=("accepted", "proposed"))
+    shown = rows.prerequisites("c", shown=Shown(("accepted", "proposed")))
 
     assert walked(shown) == [("b>c", 1), ("a>c", 1), ("z>a", 3)]
 
@@ -82,14 +84,40 @@ def test_nobody_is_sure_to_have_taken_an_alternative() -> None:
     either = graph(edge("a>c", any_of="x"), edge("b>c", any_of="x"), edge("c>d"), edge("a>d"))
 
     assert either.ancestors("d") == {"a", "c"}
-    assert not either.is_transitive("a", "d")
+    assert not either.is_transitive(edge("a>d"))
 
 
 def test_an_edge_that_a_longer_way_implies_is_transitive() -> None:
-    shortcut = graph(edge("a>b"), edge("b>c"), edge("a>c"))
+    shortcut = graph(
+        edge("a>b"), edge("b>c"), edge("c>d"), edge("a>d"), edge("a>c", "proposed"), edge("b>a", "proposed")
+    )
 
-    assert shortcut.is_transitive("a", "c")
-    assert not shortcut.is_transitive("b", "c")
+    transitive = {ends for ends in ("a>b", "b>c", "a>d", "a>c", "b>a", "a>e") if shortcut.is_transitive(edge(ends))}
+
+    assert transitive == {"a>d", "a>c"}
+
+
+def test_transitive_edges_can_be_left_out_and_no_topic_is_lost() -> None:
+    shortcut = graph(edge("a>b"), edge("b>c"), edge("a>c"))
+    bare = Shown(transitive=False)
+
+    assert walked(shortcut.prerequisites("c")) == [("b>c", 1), ("a>c", 1)]
+    assert walked(shortcut.prerequisites("c", shown=bare)) == [("b>c", 1), ("a>b", 2)]
+    assert walked(shortcut.dependents("a", shown=bare)) == [("a>b", 1), ("b>c", 2)]
+    assert walked(shortcut.prerequisites("c", depth=1, shown=bare)) == [("b>c", 1)]
+
+
+EDGES = st.sets(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")).filter(lambda ends: ends[0] < ends[1]))
+
+
+@given(EDGES)
+def test_what_is_transitive_is_what_networkx_finds_superfluous(ends: set[tuple[str, str]]) -> None:
+    rows = [edge(f"{u}>{v}") for u, v in ends]
+    found = graph(*rows)
+
+    needed = set(nx.transitive_reduction(nx.DiGraph(list(ends))).edges)
+
+    assert {(row.prerequisite_id, row.dependent_id) for row in rows if not found.is_transitive(row)} == needed
 
 
 def test_the_order_keeps_prerequisites_first_and_else_the_teaching_order() -> None:
