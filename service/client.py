@@ -90,6 +90,26 @@ class CoursegraphClient:
         """What to learn, in which order, to come from what is known to a topic."""
         return self._get(f"/topics/{_quoted(topic)}/path", {"known": known, "prefer": prefer})
 
+    def gap(self, *goals: str, known: Sequence[str] = ()) -> Json:
+        """What is missing for the goals, and what of it can be begun now."""
+        return self._json(self._http.post(f"{API}/gap", json={"goals": goals, "known": known}))
+
+    def similar(self, resource_id: str, limit: int = 10) -> list[Json]:
+        """Resources like one, each with its reason."""
+        return list(self._get(f"/resources/{_quoted(resource_id)}/similar", {"limit": limit})["items"])
+
+    def recommendations(self, **learner: Any) -> list[Json]:
+        """What to learn from next, by known_topics, goal, completed, seen, learner, prefer, limit; the best first."""
+        return list(self._json(self._http.post(f"{API}/recommendations", json=learner))["items"])
+
+    def record(self, learner: str, *events: Mapping[str, Any]) -> Json:
+        """Record what a learner did, as {kind, resource or topic, rating}. Needs a key."""
+        return self._json(self._http.post(f"{API}/events", json={"learner": learner, "events": events}))
+
+    def forget(self, learner: str) -> Json:
+        """Delete all that was recorded of a learner. Needs a key."""
+        return self._json(self._http.delete(f"{API}/events", params={"learner": learner}))
+
     def ingest(self, *, idempotency_key: str | None = None, **page: Any) -> Json:
         """Ingest a page: page_url, or markdown and name; base_url, dry_run, confirm_removals. Needs a key."""
         headers = {} if idempotency_key is None else {"Idempotency-Key": idempotency_key}

@@ -75,6 +75,22 @@ def test_a_path_leads_to_a_topic(coursegraph: CoursegraphClient) -> None:
     assert path["items"][-1]["resource"]["title"] == "Convolutions"
 
 
+def test_what_a_learner_did_counts_until_it_is_forgotten(coursegraph: CoursegraphClient) -> None:
+    assert coursegraph.record("learner-1", {"kind": "completed", "topic": "cnn"})["kept"] == 1
+    items = coursegraph.recommendations(learner="learner-1", limit=50)
+
+    assert items
+    assert "cnn" not in [item["topic"]["id"] for item in items]
+    assert coursegraph.forget("learner-1") == {"deleted": 1}
+
+
+def test_a_gap_and_what_is_similar_are_asked_for_by_name(coursegraph: CoursegraphClient) -> None:
+    resource = next(coursegraph.resources(media_type="video"))
+
+    assert [topic["id"] for topic in coursegraph.gap("cnn")["missing"]][-1] == "cnn"
+    assert all(item["why"] for item in coursegraph.similar(resource["id"], limit=2))
+
+
 def test_the_same_page_again_changes_nothing(coursegraph: CoursegraphClient) -> None:
     assert not coursegraph.ingest(markdown=PAGE, name="lectures")["is_changed"]
 

@@ -15,6 +15,7 @@ COMMANDS = {
     "ask": "service.cli.questions",
     "path": "service.cli.paths",
     "gap": "service.cli.paths",
+    "recommend": "service.cli.recommend",
     "demo": "service.cli.demo",
     "export": "service.cli.export",
     "key": "service.cli.catalog",

@@ -25,6 +25,7 @@ WEIGHTS: Mapping[str, float] = {"graph": 0.45, "meaning": 0.3, "learners": 0.25}
 WISHES = 0.3  # the share of what the learner prefers, where anything is preferred
 STEP_BACK = 0.8  # times the relevance, for each prerequisite that is lacking
 GOAL_START = 2.0  # how often the walk through the graph starts at a goal, beside once at what is known or liked
+REACH_START = 0.1  # ... and at the first topic in reach
 GOAL_TASTE = 0.3  # what a goal's own resources say of the learner's taste
 MOST_STARTS = 50
 
@@ -120,15 +121,16 @@ def _scores(graph: KnowledgeGraph, given: _Situation) -> dict[str, Scores]:
 
 
 def _starts(given: _Situation) -> dict[str, float]:
-    """Where the walk starts: at the goals, what is known, what was liked; else where one can begin, the first first."""
+    """Where the walk starts: at the goals, what is known, what was liked; and a little where one could go on.
+
+    So whatever could come next is reached, however little is known; in the order in which it is taught.
+    """
     learner = given.learner
-    starts = {f"topic:{id}": 1.0 for id in learner.known[:MOST_STARTS]}
+    topics = dict.fromkeys(one.topic for one in given.found)
+    starts = {f"topic:{id}": REACH_START / (1 + place) for place, id in enumerate(topics)}
+    starts |= {f"topic:{id}": 1.0 for id in learner.known[:MOST_STARTS]}
     starts |= {f"topic:{id}": GOAL_START for id in learner.goals}
-    starts |= {f"resource:{id}": weight for id, weight in learner.taste.items() if id in given.liked}
-    if starts:
-        return starts
-    topics = dict.fromkeys(one.topic for one in given.found if not one.lacking)
-    return {f"topic:{id}": 1 / (1 + place) for place, id in enumerate(topics)}
+    return starts | {f"resource:{id}": weight for id, weight in learner.taste.items() if id in given.liked}
 
 
 def _chosen(

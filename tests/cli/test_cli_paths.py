@@ -47,3 +47,10 @@ def test_who_knows_it_all_has_nothing_left(course: Command) -> None:
 
 def test_an_unknown_media_type_is_a_wrong_call(course: Command) -> None:
     assert course("path", "forests", "--prefer", "smell").exit_code == 2
+
+
+def test_a_recommendation_has_its_reason(course: Command) -> None:
+    shown = course("recommend", "--known", "trees", "--limit", "1").output
+
+    assert shown.startswith("1. Random forests (article): https://example.org/forests\n")
+    assert "Ready to learn: “Forests” builds on “Trees”, which you know." in shown

@@ -102,6 +102,13 @@ def test_who_is_new_begins_in_teaching_order_with_different_topics_and_types(cou
     assert {orjson.loads(one.resource)["media_type"] for one in found} == {"video", "article"}
 
 
+def test_what_nothing_known_leads_to_is_ranked_as_it_is_taught(course: Session) -> None:
+    found = ask(course, Learner(known=("e",)))
+
+    assert topics(found) == ["a", "d"]
+    assert all(0 < one.score <= 1 for one in found)
+
+
 def test_wishes_decide_among_equals(course: Session) -> None:
     found = ask(course, Learner(known=("a",), prefer=Preference(media_types=("article",))))
 
