@@ -95,7 +95,7 @@ class PageEdition(Base):
 
 
 class Topic(Base):
-    """A node of the subject. `status` is active, gone (no page has it any more) or merged."""
+    """A node of the subject. `status` is active, hidden, gone (no page has it any more) or merged."""
 
     __tablename__ = "topic"
 
@@ -126,6 +126,17 @@ class TopicName(Base):
     name: Mapped[str]
     folded: Mapped[str] = mapped_column(index=True)
     kind: Mapped[str]
+
+
+class TopicBroader(Base):
+    """A topic that another one is nested in; by the headings of pages, or as a curator decided. Derived."""
+
+    __tablename__ = "topic_broader"
+    __table_args__ = WITHOUT_ROWID
+
+    topic_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), primary_key=True)
+    broader_id: Mapped[str] = mapped_column(ForeignKey("topic.id"), primary_key=True, index=True)
+    position: Mapped[int]  # among the topic's own, from 0
 
 
 class Heading(Base):

@@ -11,7 +11,7 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
 from service.catalog import cards
-from service.catalog.facts import Facts, facts_from_json, facts_to_json, merge_facts
+from service.catalog.facts import Evidence, Facts, facts_from_json, facts_to_json, merge_facts
 from service.catalog.models import (
     Mention,
     Page,
@@ -35,8 +35,8 @@ def refresh_resources(session: Session, numbers: Collection[int]) -> list[str]:
     changed = []
     for batch in batches(sorted(numbers)):
         mentions = _mentions_by_resource(session, batch)
-        labels = _topic_labels(session, {m.topic_id for ms in mentions.values() for m in ms if m.topic_id})
         resources = session.scalars(select(Resource).where(Resource.number.in_(batch)).order_by(Resource.number)).all()
+        labels = _topic_labels(session, {t for r in resources for t in _named_topics(r, mentions[r.number])})
         for resource in resources:
             _fold_resource(resource, mentions[resource.number])
         _rewrite_lookups(session, resources, mentions)
@@ -65,22 +65,35 @@ def _mentions_by_resource(session: Session, numbers: Sequence[int]) -> Mapping[i
 
 
 def _topic_labels(session: Session, ids: Collection[str]) -> Mapping[str, str]:
+    """Of those that can be shown."""
     labels: dict[str, str] = {}
     for batch in batches(sorted(ids)):
-        rows = session.execute(select(Topic.id, Topic.label).where(Topic.id.in_(batch)))
+        rows = session.execute(select(Topic.id, Topic.label).where(Topic.id.in_(batch), Topic.status == "active"))
         labels.update((row.id, row.label) for row in rows)
     return labels
 
 
 def _fold_resource(resource: Resource, mentions: Sequence[Mention]) -> None:
-    resource.status = resource.curated.get("status") or _status(mentions)
-    if not mentions:
-        return
+    resource.status = _status(resource, mentions)
     visible = [m for m in mentions if not m.is_hidden] or mentions
-    facts = merge_facts([facts_from_json(m.facts) for m in visible], resource.enriched, resource.curated)
-    resource.facts = facts_to_json(facts)
-    resource.url = _shown_url(visible)
+    stated = [mention.facts for mention in visible] or [_last_stated(resource)]
+    facts = merge_facts(list(map(facts_from_json, stated)), resource.enriched, resource.curated)
+    resource.facts = facts_to_json(facts) | ({} if visible else {_LAST_STATED: stated[0]})
+    resource.url = resource.curated.get("url") or (_shown_url(visible) if visible else resource.url)
+    resource.host = parse_url(resource.url).host
     _set_columns(resource, facts)
+
+
+_LAST_STATED = "last_stated"  # among the facts of a resource that no page names: what is under a curator's edits
+
+
+def _last_stated(resource: Resource) -> dict[str, Any]:
+    """What pages stated while they named the resource; nothing but its URL, where a curator added it."""
+    if resource.facts:
+        stated: dict[str, Any] = resource.facts.get(_LAST_STATED) or resource.facts
+        return stated
+    nobody = Evidence("default", 0.0, "no page names it")
+    return facts_to_json(Facts(resource.url, nobody, "other", nobody))
 
 
 def _set_columns(resource: Resource, facts: Facts) -> None:
@@ -88,7 +101,12 @@ def _set_columns(resource: Resource, facts: Facts) -> None:
         setattr(resource, name, getattr(facts, name))
 
 
-def _status(mentions: Sequence[Mention]) -> str:
+def _status(resource: Resource, mentions: Sequence[Mention]) -> str:
+    if resource.merged_into:
+        return "merged"
+    decided: str | None = resource.curated.get("status")
+    if decided:
+        return decided
     if not mentions:
         return "gone"
     return "hidden" if all(mention.is_hidden for mention in mentions) else "active"
@@ -116,7 +134,7 @@ def _rewrite_lookups(
 
 
 def _topic_rows(resource: Resource, mentions: Sequence[Mention]) -> Iterator[dict[str, Any]]:
-    for topic in dict.fromkeys(m.topic_id for m in mentions if m.topic_id and not m.is_hidden):
+    for topic in _named_topics(resource, [m for m in mentions if not m.is_hidden]):
         yield {"topic_id": topic, "resource_number": resource.number, "media_type": resource.media_type}
 
 
@@ -138,20 +156,26 @@ def _insert(session: Session, table: type[Any], rows: Iterable[dict[str, Any]]) 
 
 
 def _resource_card(resource: Resource, mentions: Sequence[Mention], labels: Mapping[str, str]) -> dict[str, Any]:
-    facts = {name: value for name, value in resource.facts.items() if name != "year_evidence"}
-    topics = dict.fromkeys(m.topic_id for m in mentions if m.topic_id)
+    facts = {name: value for name, value in resource.facts.items() if name not in ("year_evidence", _LAST_STATED)}
     return facts | {
-        "topics": [{"id": topic, "label": labels[topic]} for topic in topics],
+        "topics": [{"id": t, "label": labels[t]} for t in _named_topics(resource, mentions) if t in labels],
         "mentions": [_mention_card(mention, labels) for mention in mentions],
         **{name: getattr(resource, name) for name in ("id", "url", "host", "status", "created_at")},
     }
 
 
+def _named_topics(resource: Resource, mentions: Sequence[Mention]) -> list[str]:
+    """The topics that the resource is filed under: by pages, or as a curator decided."""
+    by_pages = (mention.topic_id for mention in mentions if mention.topic_id)
+    decided = resource.curated.get("topics")
+    return list(dict.fromkeys(by_pages if decided is None else decided))
+
+
 def _mention_card(mention: Mention, labels: Mapping[str, str]) -> dict[str, Any]:
-    topic = mention.topic_id and {"id": mention.topic_id, "label": labels[mention.topic_id]}
+    topic = mention.topic_id
     return {
         "page": mention.page_id,
-        "topic": topic,
+        "topic": {"id": topic, "label": labels[topic]} if topic and topic in labels else None,
         **{name: getattr(mention, name) for name in ("line", "text", "raw", "locator", "is_hidden")},
     }
 

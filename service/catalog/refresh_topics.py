@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import delete, or_, select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Heading, Mention, Page, Topic, TopicName
+from service.catalog.models import Heading, Mention, Page, ResourceTopic, Topic, TopicBroader, TopicName
 from service.catalog.names import NAME_KINDS, fold
 from service.catalog.refresh import batches, rewrite_card
 
@@ -27,10 +27,12 @@ def refresh_topics(session: Session, ids: Collection[str]) -> Refreshed:
     headings = _headings(session, ids)
     topics = {topic.id: topic for topic in _topics(session, ids)}
     relabelled = [topic.id for topic in topics.values() if _fold_topic(topic, headings[topic.id])]
+    before = _with_neighbours(session, ids)
     for topic in topics.values():
         _rewrite_names(session, topic, headings[topic.id])
+        _rewrite_broader(session, topic, headings[topic.id])
     session.flush()
-    return Refreshed(_rewrite_cards(session, _with_neighbours(session, ids)), relabelled)
+    return Refreshed(_rewrite_cards(session, before | _with_neighbours(session, ids)), relabelled)
 
 
 def _topics(session: Session, ids: Collection[str]) -> Sequence[Topic]:
@@ -58,16 +60,22 @@ def _headings(session: Session, ids: Collection[str]) -> Mapping[str, list[Headi
 def _fold_topic(topic: Topic, headings: Sequence[Heading]) -> bool:
     """Set the topic's own columns; tell whether its label is another now."""
     before = topic.label
-    topic.status = topic.curated.get("status") or ("active" if headings else "gone")
+    topic.status = _status(topic, headings)
+    topic.label = topic.curated.get("label") or (headings[0].label if headings else topic.label)
     if headings:
-        topic.label = topic.curated.get("label") or headings[0].label
         topic.lecture = next((h.lecture for h in headings if h.lecture is not None), None)
     return topic.label != before
 
 
+def _status(topic: Topic, headings: Sequence[Heading]) -> str:
+    if topic.merged_into:
+        return "merged"
+    return topic.curated.get("status") or ("active" if headings else "gone")
+
+
 def _rewrite_names(session: Session, topic: Topic, headings: Sequence[Heading]) -> None:
     """Keep names of a gone topic: a page that brings the subject back finds it by them."""
-    if not headings:
+    if not headings and not topic.curated:
         return
     wanted = _best_names(topic, headings)
     stored = session.scalars(select(TopicName).where(TopicName.topic_id == topic.id).order_by(TopicName.id)).all()
@@ -79,8 +87,11 @@ def _rewrite_names(session: Session, topic: Topic, headings: Sequence[Heading]) 
 
 def _best_names(topic: Topic, headings: Sequence[Heading]) -> list[tuple[str, str, str]]:
     """(folded, name, kind) of every name of the topic; of names that fold alike, the best kind."""
-    given = [(topic.label, "label"), *((name, kind) for heading in headings for name, kind in heading.names)]
-    given += [(name, "synonym") for name in topic.curated.get("aliases", ())]
+    given = [(topic.label, "label")]
+    decided = topic.curated.get("aliases")
+    for heading in headings:
+        given += [(name, kind) for name, kind in heading.names if decided is None or kind == "hidden"]
+    given += [(name, "synonym") for name in decided or ()]
     best: dict[str, tuple[str, str, str]] = {}
     for name, kind in sorted(given, key=lambda pair: NAME_KINDS.index(pair[1])):
         best.setdefault(fold(name), (fold(name), name, kind))
@@ -88,12 +99,28 @@ def _best_names(topic: Topic, headings: Sequence[Heading]) -> list[tuple[str, st
     return list(best.values())
 
 
+def _rewrite_broader(session: Session, topic: Topic, headings: Sequence[Heading]) -> None:
+    decided = topic.curated.get("broader")
+    by_pages = (heading.broader_id for heading in headings if heading.broader_id)
+    wanted = list(dict.fromkeys(by_pages if decided is None else decided))
+    if broader_of(session, topic.id) == wanted:
+        return
+    session.execute(delete(TopicBroader).where(TopicBroader.topic_id == topic.id))
+    session.add_all(TopicBroader(topic_id=topic.id, broader_id=id, position=n) for n, id in enumerate(wanted))
+
+
+def broader_of(session: Session, topic_id: str) -> list[str]:
+    """The topics that a topic is nested in directly."""
+    rows = select(TopicBroader.broader_id).where(TopicBroader.topic_id == topic_id).order_by(TopicBroader.position)
+    return list(session.scalars(rows))
+
+
 def _with_neighbours(session: Session, ids: Collection[str]) -> set[str]:
     around = set(ids)
     for batch in batches(sorted(ids)):
         edges = session.execute(
-            select(Heading.topic_id, Heading.broader_id).where(
-                Heading.broader_id.is_not(None), or_(Heading.topic_id.in_(batch), Heading.broader_id.in_(batch))
+            select(TopicBroader.topic_id, TopicBroader.broader_id).where(
+                or_(TopicBroader.topic_id.in_(batch), TopicBroader.broader_id.in_(batch))
             )
         )
         around.update(end for edge in edges for end in edge)
@@ -102,42 +129,51 @@ def _with_neighbours(session: Session, ids: Collection[str]) -> set[str]:
 
 def _rewrite_cards(session: Session, ids: Collection[str]) -> Sequence[str]:
     headings = _headings(session, ids)
-    narrower = _narrower(session, ids)
+    broader, narrower = _nesting(session, ids)
     names = _shown_names(session, ids)
     labels = _labels(session)
     changed = []
     for topic in _topics(session, ids):
-        content = _card(topic, headings[topic.id], labels) | {
+        content = _card(topic, headings[topic.id]) | {
             "aliases": [name for name in names[topic.id] if name != topic.label],
-            "narrower": [{"id": t, "label": labels[t]} for t in narrower[topic.id]],
+            "broader": [{"id": t, "label": labels[t]} for t in broader[topic.id] if t in labels],
+            "narrower": [{"id": t, "label": labels[t]} for t in narrower[topic.id] if t in labels],
         }
         if rewrite_card(topic, content):
             changed.append(topic.id)
     return changed
 
 
-def _card(topic: Topic, headings: Sequence[Heading], labels: Mapping[str, str]) -> dict[str, Any]:
-    broader = dict.fromkeys(h.broader_id for h in headings if h.broader_id)
+def _card(topic: Topic, headings: Sequence[Heading]) -> dict[str, Any]:
     return {
         **{name: getattr(topic, name) for name in ("id", "label", "lecture", "status", "created_at")},
-        "broader": [{"id": t, "label": labels[t]} for t in broader],
         "notes": [note | {"page": heading.page_id} for heading in headings for note in heading.notes],
         "mentions": [{"page": h.page_id, "line": h.line, "text": h.raw} for h in headings],
     }
 
 
-def _narrower(session: Session, ids: Collection[str]) -> Mapping[str, list[str]]:
-    found: dict[str, dict[str, None]] = defaultdict(dict)
+def _nesting(session: Session, ids: Collection[str]) -> tuple[Mapping[str, list[str]], Mapping[str, list[str]]]:
+    """What each topic is nested in, and what is nested in it: in the order of the pages, curators' own topics last."""
+    broader: dict[str, list[str]] = defaultdict(list)
+    narrower: dict[str, list[str]] = defaultdict(list)
     for batch in batches(sorted(ids)):
-        rows = session.execute(
-            select(Heading.broader_id, Heading.topic_id)
-            .join(Page, Page.id == Heading.page_id)
-            .where(Heading.broader_id.in_(batch))
-            .order_by(Page.created_at, Page.id, Heading.position)
-        )
-        for broader, topic in rows:
-            found[str(broader)][topic] = None
-    return defaultdict(list, {broader: list(topics) for broader, topics in found.items()})
+        rows = select(TopicBroader.topic_id, TopicBroader.broader_id).order_by(TopicBroader.position)
+        for topic, upper in session.execute(rows.where(TopicBroader.topic_id.in_(batch))):
+            broader[topic].append(upper)
+        for topic, upper in session.execute(rows.where(TopicBroader.broader_id.in_(batch))):
+            narrower[upper].append(topic)
+    places = _places(session, {topic for topics in narrower.values() for topic in topics})
+    for topics in narrower.values():
+        topics.sort(key=lambda topic: (places.get(topic, len(places)), topic))
+    return broader, narrower
+
+
+def _places(session: Session, ids: Collection[str]) -> Mapping[str, int]:
+    """The topics' order by where the pages first name them."""
+    first = [headings[0] for headings in _headings(session, ids).values()]
+    pages = {page.id: (page.created_at, page.id) for page in session.scalars(select(Page))}
+    first.sort(key=lambda heading: (pages[heading.page_id], heading.position))
+    return {heading.topic_id: place for place, heading in enumerate(first)}
 
 
 def _shown_names(session: Session, ids: Collection[str]) -> Mapping[str, list[str]]:
@@ -154,12 +190,15 @@ def _shown_names(session: Session, ids: Collection[str]) -> Mapping[str, list[st
 
 
 def _labels(session: Session) -> Mapping[str, str]:
-    return {row.id: row.label for row in session.execute(select(Topic.id, Topic.label))}
+    """Of the topics that can be shown."""
+    rows = session.execute(select(Topic.id, Topic.label).where(Topic.status == "active"))
+    return {row.id: row.label for row in rows}
 
 
 def resources_under(session: Session, topic_ids: Collection[str]) -> set[int]:
-    """The numbers of all resources that are mentioned under these topics."""
+    """The numbers of all resources that are mentioned or filed under these topics."""
     found: set[int] = set()
     for batch in batches(sorted(topic_ids)):
         found.update(session.scalars(select(Mention.resource_number).where(Mention.topic_id.in_(batch))))
+        found.update(session.scalars(select(ResourceTopic.resource_number).where(ResourceTopic.topic_id.in_(batch))))
     return found

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic
+from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, Topic
 from service.catalog.names import fold
 from service.catalog.snapshots import Prepared, remember
 from service.errors import Gone, Merged, NotFound
@@ -116,7 +116,8 @@ def _facet(session: Session, wanted: ResourceFilter, name: str) -> dict[str, int
     numbers = _numbers(tuple(values))
     if name == "topic":
         column: Any = ResourceTopic.topic_id
-        query = select(column, func.count()).where(ResourceTopic.resource_number.in_(numbers))
+        query = select(column, func.count()).join(Topic, Topic.id == column)
+        query = query.where(ResourceTopic.resource_number.in_(numbers), Topic.status == "active")
     else:
         column = {f: getattr(Resource, f) for f in FACETS if f != "topic"}[name]
         query = select(column, func.count()).where(Resource.number.in_(numbers), column.is_not(None))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Heading, Page, Prerequisite, ResourceTopic, Topic, TopicName
+from service.catalog.models import Heading, Page, Prerequisite, ResourceTopic, Topic, TopicBroader, TopicName
 from service.catalog.snapshots import Prepared, remember
 from service.errors import Gone, Merged, NotFound
 
@@ -145,13 +145,8 @@ def _name_rows(session: Session) -> Sequence[NameRow]:
 
 
 def _broader(session: Session) -> Sequence[tuple[str, str]]:
-    rows = session.execute(
-        select(Heading.topic_id, Heading.broader_id)
-        .join(Page, Page.id == Heading.page_id)
-        .where(Heading.broader_id.is_not(None))
-        .order_by(Page.created_at, Page.id, Heading.position)
-    )
-    return list(dict.fromkeys((row.topic_id, row.broader_id) for row in rows if row.broader_id))
+    rows = select(TopicBroader.topic_id, TopicBroader.broader_id).order_by(TopicBroader.topic_id, TopicBroader.position)
+    return [(topic, broader) for topic, broader in session.execute(rows)]
 
 
 def _counts(session: Session) -> Sequence[tuple[str, str, int]]:

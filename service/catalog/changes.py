@@ -1,0 +1,157 @@
+"""What an act changed, field by field, in the rows that are true in themselves: enough to show it, and to undo it.
+
+Cards, look-up rows and merged facts follow from these rows, and are folded anew after every act. A column that holds
+an object (what a curator decided of a topic) counts as one field for each of its members.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from sqlalchemy import event, inspect
+from sqlalchemy.orm import Session
+
+from service.catalog.models import Base, Heading, Mention, Prerequisite, Proposal, Resource, Topic
+
+Fields = dict[str, Any]
+
+TABLES: Mapping[str, type[Any]] = {
+    "resource": Resource,
+    "topic": Topic,
+    "prerequisite": Prerequisite,
+    "mention": Mention,
+    "heading": Heading,
+    "proposal": Proposal,
+}
+_FIELDS: Mapping[type[Any], tuple[str, ...]] = {
+    Resource: ("curated", "merged_into"),
+    Topic: ("curated", "merged_into"),
+    Prerequisite: ("kind", "status", "confidence", "evidence", "any_of"),
+    Mention: ("resource_number", "topic_id"),
+    Heading: ("topic_id", "broader_id"),
+    Proposal: ("status",),
+}
+_SPREAD = "curated"
+
+
+@dataclass(frozen=True)
+class RowChange:
+    """One row's changed fields; a field that is not there on one side did not exist then."""
+
+    table: str
+    key: str | int
+    before: Fields
+    after: Fields
+
+
+@contextmanager
+def recording(session: Session) -> Iterator[list[RowChange]]:
+    """Fills the list, when the block ends well, with what the block changed.
+
+    Rows that the block makes count from when they were flushed: a new row is no change, its later fields are.
+    """
+    session.flush()
+    before: dict[Any, Fields] = {}
+
+    def note(session: Session, *_: Any) -> None:
+        for record in session.dirty:
+            if type(record) in _FIELDS and record not in before:
+                before[record] = _fields_before(record)
+
+    event.listen(session, "before_flush", note)
+    changes: list[RowChange] = []
+    try:
+        yield changes
+        session.flush()
+    finally:
+        event.remove(session, "before_flush", note)
+    changes += [change for record, fields in before.items() if (change := _change(record, fields))]
+
+
+def restore(session: Session, changes: Iterable[RowChange]) -> None:
+    """Put every changed field back to what it was before; see `conflicts` first."""
+    for change in changes:
+        record = _record(session, change)
+        gone = set(change.after) - set(change.before)
+        _put(record, change.before, gone)
+    session.flush()
+
+
+def conflicts(session: Session, changes: Iterable[RowChange]) -> list[RowChange]:
+    """Fields that are not as the changes left them: `before` is what these left, `after` what stands there now."""
+    found = []
+    for change in changes:
+        now = fields_of(_record(session, change))
+        names = [name for name in {**change.before, **change.after} if not _same(name, now, change.after)]
+        if names:
+            found.append(RowChange(change.table, change.key, _only(change.after, names), _only(now, names)))
+    return found
+
+
+def fields_of(record: Any) -> Fields:
+    """The fields of a row that are true in themselves."""
+    return _spread({name: getattr(record, name) for name in _FIELDS[type(record)]})
+
+
+def to_json(changes: Iterable[RowChange]) -> list[dict[str, Any]]:
+    """A form that a JSON column keeps."""
+    return [asdict(change) for change in changes]
+
+
+def from_json(stored: Iterable[Mapping[str, Any]]) -> list[RowChange]:
+    """Undo `to_json`."""
+    return [RowChange(**change) for change in stored]
+
+
+def _fields_before(record: Any) -> Fields:
+    state = inspect(record)
+    old = {}
+    for name in _FIELDS[type(record)]:
+        history = state.attrs[name].history
+        old[name] = history.deleted[0] if history.deleted else getattr(record, name)
+    return _spread(old)
+
+
+def _change(record: Any, before: Fields) -> RowChange | None:
+    after = fields_of(record)
+    names = [name for name in {**before, **after} if not _same(name, before, after)]
+    if not names:
+        return None
+    (key,) = inspect(record).identity
+    return RowChange(record.__tablename__, key, _only(before, names), _only(after, names))
+
+
+def _same(name: str, one: Fields, other: Fields) -> bool:
+    return (name in one) == (name in other) and one.get(name) == other.get(name)
+
+
+def _only(fields: Fields, names: Iterable[str]) -> Fields:
+    return {name: fields[name] for name in names if name in fields}
+
+
+def _spread(fields: Fields) -> Fields:
+    members = fields.pop(_SPREAD, {})
+    return fields | {f"{_SPREAD}.{name}": value for name, value in members.items()}
+
+
+def _put(record: Any, fields: Fields, gone: Iterable[str]) -> None:
+    members = dict(getattr(record, _SPREAD, {}))
+    for name in gone:
+        members.pop(name.removeprefix(f"{_SPREAD}."), None)
+    for name, value in fields.items():
+        if name.startswith(f"{_SPREAD}."):
+            members[name.removeprefix(f"{_SPREAD}.")] = value
+        else:
+            setattr(record, name, value)
+    if hasattr(record, _SPREAD):
+        setattr(record, _SPREAD, members)
+    if isinstance(record, Prerequisite):
+        record.version += 1
+
+
+def _record(session: Session, change: RowChange) -> Base:
+    record: Base | None = session.get(TABLES[change.table], change.key)
+    if record is None:
+        raise LookupError(f"{change.table} {change.key} is no more")
+    return record
