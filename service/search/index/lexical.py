@@ -38,12 +38,14 @@ def create(folder: Path) -> None:
 
 
 class LexicalWriter:
-    """Writes to the index in a folder. Nobody sees any of it before `finish`; a process that dies leaves no trace."""
+    """Writes to the index in a folder; IndexUnavailable when it cannot. Nobody sees any of it before `finish`."""
 
     def __init__(self, folder: Path) -> None:
         self._index = _open(folder)
         # One thread makes one segment of what fits into its memory: fewer to search, and nothing to merge.
-        self._writer = self._index.writer(WRITER_BYTES, 1)
+        with _damage_told():
+            self._writer = self._index.writer(WRITER_BYTES, 1)
+            self._writer.garbage_collect_files()  # a writer that died may have left files with names that come again
 
     def add(self, documents: Iterable[IndexDocument]) -> None:
         """Add documents whose numbers are new, or were removed."""
@@ -58,8 +60,9 @@ class LexicalWriter:
 
     def finish(self) -> None:
         """Keep all that was added and removed, at once."""
-        self._writer.commit()
-        self._writer.wait_merging_threads()
+        with _damage_told():
+            self._writer.commit()
+            self._writer.wait_merging_threads()
 
 
 class LexicalReader:

@@ -51,15 +51,18 @@ def rebuild(place: Place, progress: Progress = lambda _: None) -> Manifest:
 
 
 def update(place: Place) -> bool:
-    """Bring the words up to the catalog's revision, from nothing where need be; tell whether there was anything to do.
+    """Bring the words up to the catalog's revision; tell whether there was anything to do.
 
-    Hold `folder.writing` meanwhile.
+    An index that is missing, damaged or of another catalog is made anew. Hold `folder.writing` meanwhile.
     """
     try:
-        generation, manifest = usable(place)
+        return _follow(place, *usable(place))
     except IndexUnavailable:
         rebuild(place)
         return True
+
+
+def _follow(place: Place, generation: Path, manifest: Manifest) -> bool:
     with place.sessions() as session:
         now = _now(session)
         if now.revision == manifest.revision:
