@@ -12,6 +12,7 @@ from service.demos.demo import Demo
 from service.demos.dropout import DROPOUT
 from service.demos.entropy import ENTROPY
 from service.demos.gradient_descent_networks import GRADIENT_DESCENT_NETWORKS
+from service.demos.group_normalization import GROUP_NORMALIZATION
 from service.demos.imagenet_classifier import IMAGENET_CLASSIFIER
 from service.demos.initialization import INITIALIZATION
 from service.demos.initialization_digits import INITIALIZATION_DIGITS
@@ -46,6 +47,7 @@ DEMOS: tuple[Demo, ...] = (
     SYMMETRY,
     DROPOUT,
     BATCH_NORMALIZATION,
+    GROUP_NORMALIZATION,
     GRADIENT_DESCENT_NETWORKS,
     NUMBER_FORMATS,
     SELU,

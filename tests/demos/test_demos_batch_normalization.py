@@ -8,7 +8,7 @@ from service.demos.batch_normalization.learning import kept
 from service.demos.batch_normalization.network import Layer, Network, drawn, forward, gradients
 from service.demos.demo import DemoResult, resolve_parameters
 from service.demos.dense import cross_entropy
-from service.demos.normalization import Moments
+from service.demos.normalization import Moments, Normalizer
 from service.errors import InvalidInput
 
 SEEDS = ["1", "2", "3"]
@@ -20,20 +20,24 @@ def run(seed: str = "1", **given: Any) -> DemoResult:
     return BATCH_NORMALIZATION.run(parameters, seed, lambda _fraction, _message="": None)
 
 
-def a_problem(normalizes: bool) -> tuple[Network, Any, Any]:
+BATCH = Normalizer(6, over_batch=True)
+NORMALIZERS = [None, BATCH, Normalizer(1, over_batch=False), Normalizer(2, over_batch=False)]
+
+
+def a_problem(normalizer: Normalizer | None) -> tuple[Network, Any, Any]:
     """A network whose gains and shifts are no longer those of the start, inputs and targets."""
     random = np.random.default_rng(1)
-    net = drawn((5, 6, 4, 3), 1.0, normalizes, random)
+    net = drawn((5, 6, 6, 3), 1.0, normalizer, random)
     layers = (
         Layer(w, 0.1 * random.standard_normal(b.shape), 1 + 0.3 * random.standard_normal(g.shape), s + 0.2)
         for w, b, g, s in net.layers
     )
-    return Network(tuple(layers), normalizes), random.standard_normal((20, 5)), np.eye(3)[random.integers(0, 3, 20)]
+    return Network(tuple(layers), normalizer), random.standard_normal((20, 5)), np.eye(3)[random.integers(0, 3, 20)]
 
 
-@pytest.mark.parametrize("normalizes", [False, True])
-def test_gradients_are_central_differences(normalizes: bool) -> None:
-    net, x, targets = a_problem(normalizes)
+@pytest.mark.parametrize("normalizer", NORMALIZERS, ids=str)
+def test_gradients_are_central_differences(normalizer: Normalizer | None) -> None:
+    net, x, targets = a_problem(normalizer)
     _, slopes = gradients(net, forward(net, x), targets)
     step = 1e-6
 
@@ -42,7 +46,7 @@ def test_gradients_are_central_differences(normalizes: bool) -> None:
         values = list(layers[place])
         values[part] = values[part] + nudge
         layers[place] = Layer(*values)
-        return cross_entropy(forward(Network(tuple(layers), normalizes), x).logits, targets)
+        return cross_entropy(forward(Network(tuple(layers), normalizer), x).logits, targets)
 
     for place in range(3):
         for part in range(4):
@@ -54,8 +58,8 @@ def test_gradients_are_central_differences(normalizes: bool) -> None:
 
 def test_the_scale_of_weights_changes_nothing_but_their_gradient_inversely() -> None:
     """Ioffe and Szegedy 2015, section 3.3: BN((a W) u) = BN(W u), and the gradient by a W is 1 / a of that by W."""
-    net, x, targets = a_problem(normalizes=True)
-    scaled = Network(tuple(Layer(7 * w, 7 * b, g, s) for w, b, g, s in net.layers[:-1]) + net.layers[-1:], True)
+    net, x, targets = a_problem(BATCH)
+    scaled = Network(tuple(Layer(7 * w, 7 * b, g, s) for w, b, g, s in net.layers[:-1]) + net.layers[-1:], BATCH)
 
     (loss, slopes), (other_loss, other_slopes) = (gradients(one, forward(one, x), targets) for one in (net, scaled))
 
@@ -65,7 +69,7 @@ def test_the_scale_of_weights_changes_nothing_but_their_gradient_inversely() -> 
 
 
 def test_a_bias_before_normalization_has_no_effect() -> None:
-    net, x, targets = a_problem(normalizes=True)
+    net, x, targets = a_problem(BATCH)
 
     _, slopes = gradients(net, forward(net, x), targets)
 

@@ -11,6 +11,7 @@ from service.demos.batch_normalization.figures import deviation_figure, loss_fig
 from service.demos.batch_normalization.learning import N_TRAIN, Course, Lesson, learn
 from service.demos.demo import Demo, DemoResult, Parameters, Progress
 from service.demos.json_numbers import all_finite
+from service.demos.normalization import Normalizer
 from service.demos.parameter_fields import number, refuse_beyond, several, whole
 from service.demos.random_numbers import generator
 
@@ -64,14 +65,15 @@ class BatchNormalizationParameters(Schema):
 @np.errstate(over="ignore", invalid="ignore")  # of a network that diverges: the output says so
 def run(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
     """Learn with and without normalization from weights of every scale, drawn from the same random numbers."""
-    kinds = [(scale, normalizes) for scale in parameters["scales"] for normalizes in (False, True)]
+    over_batch = Normalizer(parameters["width"], over_batch=True)
+    kinds = [(scale, normalizer) for scale in parameters["scales"] for normalizer in (None, over_batch)]
     lessons = []
-    for place, (scale, normalizes) in enumerate(kinds):
+    for place, (scale, normalizer) in enumerate(kinds):
 
         def told(share: float, place: int = place) -> None:
             progress((place + share) / len(kinds), f"network {place + 1} of {len(kinds)}")
 
-        lessons.append(learn(_course(parameters), scale, normalizes, generator(seed), told))
+        lessons.append(learn(_course(parameters), scale, normalizer, generator(seed), told))
     figures = {
         "loss": loss_figure(lessons),
         "signal": deviation_figure(lessons),
@@ -89,13 +91,13 @@ def _told(lesson: Lesson) -> dict[str, Any]:
     by_running, by_own = (None, None) if lesson.diverged else lesson.accuracies
     return {
         "scale": lesson.scale,
-        "normalizes": lesson.normalizes,
+        "normalizes": lesson.normalizer is not None,
         "status": "diverged" if lesson.diverged else "completed",
         "losses": lesson.losses.tolist(),
         "accuracy": by_running,
         "accuracy_by_moments_of_the_judged": by_own,
         "first_deviations_by_layer": all_finite(lesson.deviations),
-        "watched_unit": _watched_told(lesson) if lesson.normalizes else None,
+        "watched_unit": _watched_told(lesson) if lesson.normalizer else None,
     }
 
 

@@ -42,7 +42,7 @@ def _end_told(lesson: Lesson) -> str:
 
 
 def _name(lesson: Lesson) -> str:
-    return f"× {lesson.scale:g}, {'normalized' if lesson.normalizes else 'plain'}"
+    return f"× {lesson.scale:g}, {'normalized' if lesson.normalizer else 'plain'}"
 
 
 def _smooth(losses: Floats) -> tuple[Floats, Floats]:
@@ -74,7 +74,7 @@ def deviation_figure(lessons: Sequence[Lesson]) -> Figure:
         "Signal by layer",
         f"Line chart, logarithmic, of the root mean square of each hidden layer's outputs before learning. From the "
         f"first to the last layer: {told}.",
-        {**chart, "mark": {**chart["mark"], "point": {"size": 45, "filled": True}}},
+        {**chart, "mark": {**chart["mark"], "clip": False, "point": {"size": 45, "filled": True}}},
     )
 
 

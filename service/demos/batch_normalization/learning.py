@@ -10,7 +10,7 @@ from service.demos.batch_normalization.network import Network, drawn, forward, g
 from service.demos.compiled import Floats, Ints
 from service.demos.dense import error_rate, one_hot
 from service.demos.digits import CLASSES, PIXELS, Digits, every_digit
-from service.demos.normalization import Moments
+from service.demos.normalization import Moments, Normalizer
 
 N_TRAIN = 1200  # to learn from, the first of the file; the others judge
 _WATCHED = 0  # unit of the first hidden layer whose moments are told
@@ -38,12 +38,14 @@ class Lesson:
     """What became of one network."""
 
     scale: float
-    normalizes: bool
+    normalizer: Normalizer | None
     losses: Floats  # of each batch before its update
     deviations: Floats  # by hidden layer at the start: root mean squares of what units put out
     diverged: bool
-    accuracies: tuple[float, float]  # on digits not learnt from: by running moments, and by their own
-    watched: Floats  # (updates, 4): batch mean and variance of one unit, and the running ones after it
+    accuracies: tuple[
+        float, float
+    ]  # on digits not learnt from: by running moments where there are any, and by their own
+    watched: Floats  # (updates, 4): batch mean and variance of one unit, and the running ones after it; else empty
 
 
 @dataclass
@@ -62,11 +64,10 @@ class Training:
         if not np.isfinite(loss):
             return False
         self.losses.append(loss)
-        self.running = [
-            kept(old, new, len(batch), course.momentum) for old, new in zip(self.running, done.moments, strict=True)
-        ]
         if self.running:
-            self.watched.append([float(part[0, _WATCHED]) for part in (*done.moments[0], *self.running[0])])
+            pairs = zip(self.running, done.moments, strict=True)
+            self.running = [kept(old, new, len(batch), course.momentum) for old, new in pairs]
+            self.watched.append([float(part[0, _WATCHED, 0]) for part in (*done.moments[0], *self.running[0])])
         self.net = self.net.stepped(slopes, course.learning_rate)
         return True
 
@@ -85,31 +86,40 @@ def digits() -> tuple[Digits, Digits]:
 
 
 def learn(
-    course: Course, scale: float, normalizes: bool, random: np.random.Generator, told: Callable[[float], None]
+    course: Course,
+    scale: float,
+    normalizer: Normalizer | None,
+    random: np.random.Generator,
+    told: Callable[[float], None],
 ) -> Lesson:
     """Stochastic gradient descent on shuffled batches; `told` hears which share is done."""
     train, test = digits()
-    net = drawn(course.widths, scale, normalizes, random)
+    net = drawn(course.widths, scale, normalizer, random)
     deviations = [float(np.sqrt(np.mean(h**2))) for h in forward(net, train.images).inputs[1:]]
-    hidden = course.depth - 1 if normalizes else 0
-    start = [Moments(np.zeros((1, course.width)), np.ones((1, course.width)))] * hidden
-    training = Training(net, start, [], [])
+    training = Training(net, _first_moments(course, normalizer), [], [])
     diverged = False
     for epoch in range(course.epochs):
         batches = _batches(random.permutation(N_TRAIN), course.batch_size)
         diverged = diverged or not all(training.update(train[batch], course) for batch in batches)
         told((epoch + 1) / course.epochs)
-    logits = (forward(training.net, test.images, by).logits for by in (training.running, None))
+    logits = (forward(training.net, test.images, by).logits for by in (training.running, ()))
     accuracies = [1 - error_rate(one, test.labels) for one in logits]
     return Lesson(
         scale,
-        normalizes,
+        normalizer,
         np.array(training.losses),
         np.array(deviations),
         diverged,
         (accuracies[0], accuracies[1]),
         np.array(training.watched),
     )
+
+
+def _first_moments(course: Course, normalizer: Normalizer | None) -> list[Moments]:
+    """By hidden layer, where moments are kept at all."""
+    if normalizer is None or not normalizer.over_batch:
+        return []
+    return [Moments(np.zeros((1, course.width, 1)), np.ones((1, course.width, 1)))] * (course.depth - 1)
 
 
 def _batches(order: Ints, size: int) -> list[Ints]:
