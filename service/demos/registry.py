@@ -22,6 +22,7 @@ from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.number_formats import NUMBER_FORMATS
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
+from service.demos.representations import REPRESENTATIONS
 from service.demos.ridge import RIDGE
 from service.demos.selu import SELU
 from service.demos.symmetry import SYMMETRY
@@ -52,6 +53,7 @@ DEMOS: tuple[Demo, ...] = (
     NUMBER_FORMATS,
     SELU,
     BATCH_SIZE_SHARPNESS,
+    REPRESENTATIONS,
 )
 
 

@@ -11,6 +11,7 @@ from service.demos.batch_size_sharpness.parameters import BatchSizeSharpnessPara
 from service.demos.batch_size_sharpness.training import N_TRAIN, Rule, Trained, draw_problem, learn
 from service.demos.demo import Demo, DemoResult, Parameters, Progress
 from service.demos.json_numbers import all_finite
+from service.demos.part import Part
 from service.demos.random_numbers import generator
 
 
@@ -19,7 +20,7 @@ def run(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
     """Train with every batch size from equal starts, and measure where each ends."""
     runs = []
     for place in range(parameters["n_seeds"]):
-        part = _Part(progress, place / parameters["n_seeds"], 1 / parameters["n_seeds"])
+        part = Part(progress, place, parameters["n_seeds"])
         runs.append(_one_run(parameters, generator(seed if place == 0 else f"{seed}-{place}"), part))
     sizes, first = parameters["batch_sizes"], runs[0]
     found = {size: [one.measured[place] for one in runs] for place, size in enumerate(sizes)}
@@ -40,18 +41,6 @@ def run(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """Progress of a part of the run."""
-
-    whole: Progress
-    start: float
-    share: float
-
-    def __call__(self, fraction: float, message: str = "") -> None:
-        self.whole(self.start + self.share * fraction, message)
-
-
-@dataclass(frozen=True)
 class _Run:
     """Of one seed: a network for each batch size."""
 
@@ -65,7 +54,7 @@ def _one_run(parameters: Parameters, random: np.random.Generator, progress: Prog
     problem = draw_problem(parameters["width"], parameters["activation"], parameters["label_smoothing"], random)
     trained, measured, sizes = [], [], parameters["batch_sizes"]
     for place, size in enumerate(sizes):
-        part = _Part(progress, place / len(sizes), 1 / len(sizes))
+        part = Part(progress, place, len(sizes))
         rule = Rule(size, updates_of(parameters, size), parameters["learning_rate"])
         trained.append(learn(problem, rule, part))
         measured.append(measure(problem, trained[-1], parameters["epsilons"], random))
