@@ -22,6 +22,7 @@ from service.demos.logistic_regression import LOGISTIC_REGRESSION
 from service.demos.number_formats import NUMBER_FORMATS
 from service.demos.optimizers import OPTIMIZERS
 from service.demos.playground import PLAYGROUND
+from service.demos.representation_space import REPRESENTATION_SPACE
 from service.demos.representations import REPRESENTATIONS
 from service.demos.ridge import RIDGE
 from service.demos.selu import SELU
@@ -54,6 +55,7 @@ DEMOS: tuple[Demo, ...] = (
     SELU,
     BATCH_SIZE_SHARPNESS,
     REPRESENTATIONS,
+    REPRESENTATION_SPACE,
 )
 
 
