@@ -4,6 +4,7 @@ The rooms; imports point down, and neighbours on one floor do not know each othe
 
     app > cli                                      wiring, and the command
     api                                            the REST door: translates, never decides
+    ask                                            answers in words, and conversations
     ingest  search  recommend  demos  export       what we do
     graph  inference                               how topics hang together; what models know
     catalog                                        what there is: the nouns, and the only SQL

@@ -19,7 +19,7 @@ from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
 from service.demos.registry import DEMOS
 from service.inference.judge import LazyEmbedder
-from service.options import event_limits, fetch_limits, ingest_options, run_limits
+from service.options import conversation_limits, event_limits, fetch_limits, ingest_options, run_limits
 from service.outbound import open_client
 
 
@@ -71,5 +71,6 @@ def _parts(settings: Settings) -> Parts:
             streams=Seats(settings.max_event_streams),
         ),
         event_limits=event_limits(settings),
+        conversation_limits=conversation_limits(settings),
         embedder=LazyEmbedder(bundled("data") / "models"),
     )

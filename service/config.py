@@ -60,6 +60,9 @@ class Settings:
     webhook_private_addresses: bool = _setting(
         False, "Whether the webhooks of runs may go to private and loopback addresses"
     )
+    conversation_keep_minutes: float = _setting(60.0, "Minutes that a conversation is kept after its last question")
+    conversation_keep_limit: int = _setting(10_000, "Conversations that are kept; the oldest go first")
+    conversation_turn_limit: int = _setting(200, "Questions in one conversation")
     event_keep_days: float = _setting(365.0, "Days that what learners did is kept")
     event_keep_limit: int = _setting(200_000, "Events of learners that are kept in all; the oldest go first")
     event_learner_limit: int = _setting(2_000, "Events of one learner that are kept; the oldest go first")

@@ -1,5 +1,6 @@
 """The settings, as the options that the rooms take. For `app` and `cli`, which alone read settings."""
 
+from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
 from service.config import Settings, bundled
 from service.demos.kernel_cache import kernel_cache_dir
@@ -48,6 +49,15 @@ def run_limits(settings: Settings) -> RunLimits:
 def event_limits(settings: Settings) -> EventLimits:
     """How long and how many events of learners are kept."""
     return EventLimits(settings.event_keep_days, settings.event_keep_limit, settings.event_learner_limit)
+
+
+def conversation_limits(settings: Settings) -> KeepingLimits:
+    """How long, how many and how long-winded conversations are kept."""
+    return KeepingLimits(
+        minutes=settings.conversation_keep_minutes,
+        conversations=settings.conversation_keep_limit,
+        turns=settings.conversation_turn_limit,
+    )
 
 
 def worker_options(settings: Settings) -> WorkerOptions:

@@ -14,6 +14,7 @@ FLOORS = (
     {"app"},
     {"options"},
     {"api", "client"},
+    {"ask"},
     {"ingest", "search", "recommend", "demos", "export"},
     {"graph", "inference"},
     {"catalog"},

@@ -1,6 +1,7 @@
 """Every blueprint of the REST door, in the order in which the documentation shows them."""
 
 from service.api import (
+    ask,
     demos,
     embeddings,
     events,
@@ -21,6 +22,7 @@ from service.api import (
 
 BLUEPRINTS = (
     search.door,
+    ask.door,
     resources.door,
     similar.door,
     topics.door,

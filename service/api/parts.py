@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.run_desk import RunDesk
+from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
@@ -40,6 +41,7 @@ class Parts:
     open_client: Callable[[], httpx.Client]  # for pages that are fetched
     runs: RunDesk
     event_limits: EventLimits
+    conversation_limits: KeepingLimits
     embedder: LazyEmbedder
 
     def install(self, app: Flask) -> None:

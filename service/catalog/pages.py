@@ -47,6 +47,20 @@ def summary(session: Session, page_id: str) -> PageSummary:
     return _summary(session, page)
 
 
+@dataclass(frozen=True)
+class PageName:
+    """What a page is called, and where it is published, if anywhere."""
+
+    title: str
+    url: str | None
+
+
+def names(session: Session) -> dict[str, PageName]:
+    """All pages' titles and addresses, by id."""
+    rows = session.execute(select(Page.id, Page.title, Page.url))
+    return {id: PageName(title, url) for id, title, url in rows}
+
+
 def _summary(session: Session, page: Page) -> PageSummary:
     mentions, resources = session.execute(
         select(func.count(), func.count(Mention.resource_number.distinct())).where(Mention.page_id == page.id)

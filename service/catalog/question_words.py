@@ -23,6 +23,7 @@ class QuestionWords:
     roles: Mapping[str, str] = field(default_factory=dict)  # "please" -> filler, "without" -> not, "since" -> since
     media_groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # "lecture" -> several media types
     levels: Mapping[str, str] = field(default_factory=dict)  # "for beginners" -> beginner
+    title_levels: Mapping[str, str] = field(default_factory=dict)  # "clearly explained" in a title -> beginner
     makers: Mapping[str, str] = field(default_factory=dict)  # "3b1b" -> 3blue1brown
     counts: Mapping[str, int] = field(default_factory=dict)  # "two" -> 2
     counted: frozenset[str] = frozenset()  # what a number may stand before, beside media types
@@ -44,6 +45,7 @@ def question_words(entries: Mapping[str, Any]) -> QuestionWords:
         roles=_by_phrase(entries["roles"]),
         media_groups={fold(name): tuple(types) for name, types in entries["media_groups"].items()},
         levels=_by_phrase(entries["levels"]),
+        title_levels=_by_phrase(entries["levels"]) | _by_phrase(entries["title_levels"]),
         makers=_by_phrase(entries["makers"]),
         counts=_folded(entries["counts"]),
         counted=frozenset(map(fold, entries["counted"])),

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from service.search.before import Before
+
 
 @dataclass(frozen=True)
 class MatchedTopic:
@@ -78,3 +80,4 @@ class Answer:
     next_after: int | None  # goes into `Query.after` for the next stretch
     revision: int
     consulted: Consultation = Consultation()
+    meant: Before = Before()  # for the next question of the conversation

@@ -64,6 +64,7 @@ def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings:
         next_after=findings.found.next_after,
         revision=graph.revision,
         consulted=Consultation(("names", *consulted.steps), consulted.model, consulted.lacking),
+        meant=findings.meaning.before(findings.found.next_after),
     )
 
 

@@ -11,7 +11,7 @@ from service.catalog.wanted import Words
 class Before:
     """The last question's meaning, as far as the next one may lean on it. Made to be kept as JSON."""
 
-    intent: str
+    intent: str = "unknown"
     variant: str = ""
     topics: tuple[tuple[str, ...], ...] = ()  # as named: one of each group was asked for
     words: Words = ()  # of titles, makers and hosts

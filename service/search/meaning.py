@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation
+from service.search.before import Before
 
 
 @dataclass(frozen=True)
@@ -36,3 +37,23 @@ class Meaning:
     def confidence(self) -> float:
         """How sure it is, 0..1: as sure as its least sure topic."""
         return min((topic.confidence for topic in self.interpretation.topics), default=1.0)
+
+    def before(self, after: int | None) -> Before:
+        """What the next question of a conversation may lean on; `after` is where the stretch that was shown ends."""
+        wanted = self.wanted
+        return Before(
+            intent=self.interpretation.intent,
+            variant=self.variant,
+            topics=self.topics,
+            words=wanted.words,
+            text=self.text,
+            media_types=wanted.media_types,
+            language=wanted.language,
+            year_min=wanted.year_min,
+            year_max=wanted.year_max,
+            minutes_min=wanted.minutes_min,
+            minutes_max=wanted.minutes_max,
+            is_free=wanted.is_free,
+            level=self.interpretation.filters.get("level", ""),
+            after=after,
+        )

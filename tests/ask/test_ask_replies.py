@@ -1,0 +1,131 @@
+"""What is said to each kind of question: only what the graph holds, and with its place."""
+
+import json
+from collections.abc import Callable
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from service.ask import Library, Question, Reply, reply
+from service.config import bundled
+
+Talk = Callable[..., Reply]
+
+PAGE = (bundled("data") / "pages" / "lectures-2024.md").read_text(encoding="utf-8").splitlines()
+BACKPROP = "Backpropagation and initialization"
+
+
+def texts(replied: Reply) -> list[str]:
+    return [claim.text for claim in replied.claims]
+
+
+def titles(replied: Reply) -> list[str]:
+    return [json.loads(card)["title"] for card in replied.resources]
+
+
+def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> None:
+    replied = talk("What is backprop?")
+
+    assert texts(replied)[:3] == [
+        f"{BACKPROP} is part of Single- and multi-layer neural network.",
+        f"{BACKPROP} builds on Single- and multi-layer neural network: Overview and Learning by Gradient Descent.",
+        "The graph keeps no definitions; these explain it.",
+    ]
+    assert titles(replied) == ["Initializing neural networks", "Parameter optimization in neural networks"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("videos on backprop", f"No video is filed under {BACKPROP}."),
+        ("what comes before backprop?", f"{BACKPROP} builds on Learning by Gradient Descent."),
+        ("what builds on gradient descent?", f"{BACKPROP} builds on Learning by Gradient Descent."),
+        ("do I need gradient descent for backprop?", f"Yes: {BACKPROP} builds on Learning by Gradient Descent."),
+        ("do I need gradient descent for CNNs?", "Yes: CNN and Conv2D builds on Learning by Gradient Descent, by way"),
+        ("do I need CNNs for backprop?", f"No, the other way round: CNN and Conv2D builds on {BACKPROP}."),
+        ("do I need dropout for the preface?", "No page shows that Preface and motivation builds on Regularization."),
+        ("dropout vs SELU", "Scaled Exponential Linear Unit is nested in Regularization."),
+        ("dropout vs SELU", "Both build on"),
+        ("CNN vs dropout", "CNN and Conv2D has 2 articles, 1 interactive visualization, 1 static"),
+        ("how many videos are there?", "4 videos are here."),
+        ("what topics are there?", "There are 4 topics: Preface and motivation, Logistic regression,"),
+        ("which topics are part of regularization?", "Inside Regularization there are 1 topic"),
+        ("which topics are part of CNN?", "CNN and Conv2D has no narrower topics."),
+        ("learning path to SELU", "The way to Scaled Exponential Linear Unit has"),
+        ("I know CNNs, how do I get to backprop?", f"Who knows CNN and Conv2D knows {BACKPROP} already."),
+        ("demo of backprop", f"The demo “Backpropagation on an expression” shows {BACKPROP}:"),
+        ("demo of the preface", "No demo here shows Preface and motivation."),
+        ("hello", "Ask about a topic:"),
+        ("transformers", "Nothing here is about “transformers”"),
+        ("what is knitting?", "Nothing here is about “knitting”"),
+        ("learning path to quantum computing", "Nothing here is about “quantum” and “computing”"),
+        ("BERT vs word2vec", "Nothing here is about “bert” and “word2vec”"),
+    ],
+)  # fmt: skip
+def test_each_kind_of_question_has_its_kind_of_answer(talk: Talk, question: str, text: str) -> None:
+    assert [told for told in texts(talk(question)) if told.startswith(text)]
+
+
+def test_a_path_is_told_and_given(talk: Talk) -> None:
+    replied = talk("I know logistic regression, how do I get to CNN?")
+
+    assert replied.path is not None
+    assert [step.topic for step in replied.path.items][-1] == "cnn-and-conv2d"
+    assert (
+        texts(replied)[0] == f"The way from Logistic regression to CNN and Conv2D has {len(replied.path.items)} steps."
+    )
+    assert texts(replied)[-1].startswith(f"{len(replied.path.items)}. CNN and Conv2D: “CNN Explainer”")
+
+
+def test_a_demo_that_shows_the_topic_is_offered_unasked(talk: Talk) -> None:
+    offered = talk("videos on backprop").demo
+
+    assert offered is not None
+    assert offered.id == "backpropagation"
+    assert talk("transformers").demo is None
+
+
+@pytest.mark.parametrize(("question", "number"), [("two videos", 2), ("videos", 4)])
+def test_as_many_are_named_as_were_asked_for(talk: Talk, question: str, number: int) -> None:
+    assert len(talk(question).resources) == number
+
+
+def test_those_come_first_whose_titles_suit_the_level(talk: Talk) -> None:
+    assert titles(talk("neural networks for beginners"))[0] == "A Quick Introduction to Vanilla Neural Networks"
+
+
+def test_a_resource_is_cited_where_it_stands_under_the_topic_that_is_asked_for(talk: Talk) -> None:
+    cited = [citation for citation in talk("interactive backprop").citations if "optimization" in citation.url]
+
+    assert [citation.line for citation in cited] == [49]
+
+
+QUESTIONS = [
+    "What is {}?", "videos on {}", "what comes before {}?", "what builds on {}?", "learning path to {}",
+    "{} vs dropout", "demo of {}", "how many articles on {}", "{} for beginners", "and {}?", "{} in hebrew",
+]  # fmt: skip
+TOPICS = ["backprop", "CNN", "gd", "regularization", "SELU", "logistic regression", "motivation", "transformers"]
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(QUESTIONS), st.sampled_from(TOPICS))
+def test_every_claim_on_the_graph_is_cited_and_every_citation_stands_on_the_page(
+    library: Library, question: str, topic: str
+) -> None:
+    replied = reply(library, Question(question.format(topic)))
+
+    numbers = [number for claim in replied.claims for number in claim.citations]
+    assert set(numbers) == {citation.number for citation in replied.citations}
+    for citation in replied.citations:
+        assert citation.page == "lectures-2024"
+        assert citation.url in PAGE[citation.line - 1] or citation.url == "page:lectures-2024" or "://" in citation.url
+    for claim in replied.claims:
+        names = [label for label in map(library.graph.label, library.graph.topics) if label in claim.text]
+        assert claim.citations or not names or "begin with" in claim.text
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=60), min_size=1, max_size=3))
+def test_any_conversation_is_answered(talk: Talk, questions: list[str]) -> None:
+    assert talk(*questions).answer
