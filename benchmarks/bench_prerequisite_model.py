@@ -48,6 +48,8 @@ ACROSS = (
     ("curriculum", "208"),
     ("curriculum", "322"),
     ("curriculum", "metacademy"),
+    ("322 metacademy", "208"),
+    ("208 metacademy", "322"),
     ("322 metacademy curriculum", "208"),
     ("208 metacademy curriculum", "322"),
     ("208 322 curriculum", "metacademy"),

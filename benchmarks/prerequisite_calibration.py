@@ -64,7 +64,7 @@ def order_evidence(subjects: Sequence[Subject], courses: Sequence[Course]) -> tu
     before = after = 0
     for course in courses:
         for subject in subjects:
-            first = _first_named(subject, course, share=0.0)
+            first = first_named(subject, course, share=0.0)
             known = [(first[a], first[b]) for a, b in subject.gold.positive if a in first and b in first]
             before += sum(early < late for early, late in known)
             after += sum(early > late for early, late in known)
@@ -77,7 +77,7 @@ def taught_in_turn(subject: Subject, courses: Sequence[Course]) -> tuple[Pairs, 
     taught = {
         (a, b)
         for course in courses
-        for first in [_first_named(subject, course, share=TITLE_SHARE)]
+        for first in [first_named(subject, course, share=TITLE_SHARE)]
         for a, b in product(first, first)
         if first[a] < first[b]
     }
@@ -97,8 +97,8 @@ def calibrate_on_courses(odds: Sequence[Floats], answers: Sequence[Floats]) -> t
     return float(slope), float(offset) - math.log(share / (1 - share))
 
 
-def _first_named(subject: Subject, course: Course, share: float) -> dict[int, int]:
-    """By topic, the first lecture whose title names it with at least this share of the title's words."""
+def first_named(subject: Subject, course: Course, share: float) -> dict[int, int]:
+    """By topic's row, the first lecture whose title names it with at least this share of the title's words."""
     titles = [(number, words_of(title)) for number, title in course]
     first = {}
     for row, name in enumerate(subject.topics.words):

@@ -129,3 +129,15 @@ def test_an_edge_says_why_it_is_believed(chain: FlaskClient) -> None:
 @pytest.mark.parametrize("query", ["depth=0", "depth=all", "status=perhaps", "deep=1"])
 def test_a_wrong_parameter_of_prerequisites_is_refused(client: FlaskClient, query: str) -> None:
     assert client.get(f"{TOPICS}/regularization/prerequisites?{query}").status_code == 422
+
+
+def test_what_a_longer_way_implies_is_shown_on_request(client: FlaskClient) -> None:
+    path = "/api/v1/topics/cnn-and-conv2d/prerequisites?depth=1"
+
+    needed = client.get(path).json["items"]
+    everything = client.get(f"{path}&transitive=true").json["items"]
+
+    assert [item["topic"]["id"] for item in needed] == ["backpropagation-and-initialization"]
+    assert not needed[0]["is_transitive"]
+    implied = {item["topic"]["id"] for item in everything if item["is_transitive"]}
+    assert implied == {"activation-functions", "single-and-multi-layer-neural-network-overview"}
