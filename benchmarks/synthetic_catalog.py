@@ -103,12 +103,19 @@ def _write_topics(connection: Connection, chance: random.Random, labels: list[st
     _insert(connection, models.Topic, ({"id": topic_id(i), "label": labels[i], "card": "{}"} for i in places))
     _insert(connection, models.TopicName, (row for i in places for row in _name_rows(i, labels[i])))
     _insert(connection, models.Heading, (_heading_row(i, labels[i]) for i in places))
+    _insert(connection, models.TopicBroader, (row for i in places for row in _broader_rows(i)))
     _insert(connection, models.Prerequisite, (row for i in places for row in _edge_rows(chance, i)))
 
 
 def _name_rows(place: int, label: str) -> Iterator[dict[str, Any]]:
     for name, kind in ((label, "label"), (synonym(label), "synonym")):
         yield {"topic_id": topic_id(place), "name": name, "folded": fold(name), "kind": kind}
+
+
+def _broader_rows(place: int) -> Iterator[dict[str, Any]]:
+    above = broader(place)
+    if above is not None:
+        yield {"topic_id": topic_id(place), "broader_id": topic_id(above), "position": 0}
 
 
 def _heading_row(place: int, label: str) -> dict[str, Any]:

@@ -48,7 +48,9 @@ def _best_kind_first(row: NameRow) -> int:
 def _nesting(topics: Iterable[str], broader: Iterable[tuple[str, str]]) -> "nx.DiGraph[str]":
     nesting: nx.DiGraph[str] = nx.DiGraph()
     nesting.add_nodes_from(topics)
-    nesting.add_edges_from((upper, lower) for lower, upper in broader if upper in nesting and lower in nesting)
+    place = {topic: place for place, topic in enumerate(nesting)}  # parts come in teaching order
+    edges = [(upper, lower) for lower, upper in broader if upper in nesting and lower in nesting]
+    nesting.add_edges_from(sorted(edges, key=lambda edge: place[edge[1]]))
     return nesting
 
 

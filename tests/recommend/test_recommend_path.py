@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service import graph as graphs
 from service.catalog import revisions
 from service.catalog.best_resources import Preference
-from service.catalog.models import Heading, Page, Prerequisite, Resource, ResourceTopic, Topic
+from service.catalog.models import Heading, Page, Prerequisite, Resource, ResourceTopic, Topic, TopicBroader
 from service.errors import Gone, NotFound
 from service.recommend.path import LearningPath, learning_path
 
@@ -28,6 +28,7 @@ def course(session: Session) -> Session:
     session.add_all(
         _heading(place, id, broader) for place, (id, broader) in enumerate([("a", None), ("b", "a"), ("c", None)])
     )
+    session.add(TopicBroader(topic_id="b", broader_id="a", position=0))
     session.add(Prerequisite(prerequisite_id="b", dependent_id="c", kind="inferred", status="accepted", confidence=0.7,
                              evidence=evidence))  # fmt: skip
     numbers = count(1)

@@ -42,6 +42,8 @@ class Garden:
                 self._session.add(models.TopicName(topic_id=id, name=name, folded=fold(name), kind=kind))
         place = {"position": self._topics, "line": self._topics + 1, "level": 1, "raw": label, "label": label}
         self._session.add(models.Heading(page_id="garden", topic_id=id, broader_id=broader, **place))
+        if broader:
+            self._session.add(models.TopicBroader(topic_id=id, broader_id=broader, position=0))
         self._topics += 1
 
     def requires(self, dependent: str, prerequisite: str) -> None:
