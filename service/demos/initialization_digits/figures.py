@@ -1,6 +1,7 @@
 """The figures of learning digits: costs from several schemes, what layers put out, which digits are told right."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,6 @@ def outputs_figure(lesson: Lesson, counted: Histograms) -> Figure:
         for layer, shares in enumerate(layers, 1)
         for (left, right), share in zip(bins, shares.tolist(), strict=True)
     ]
-    scale = {"domain": [counted.edges[0], counted.edges[-1]], "nice": False}
     first, last = (", ".join(_deviations(lesson, place)) for place in (0, -1))
     header = {"title": None, "labelExpr": "'Hidden layer ' + datum.value"}
     return Figure(
@@ -67,26 +67,33 @@ def outputs_figure(lesson: Lesson, counted: Histograms) -> Figure:
             "transform": NOW,
             "facet": {"field": "layer", "type": "ordinal", "header": header},
             "columns": 2,
-            "spec": {
-                "width": 250,
-                "height": 100,
-                "mark": {"type": "bar", "color": BLUE, "stroke": "white", "strokeWidth": 0.4, "aria": False},
-                "encoding": {
-                    "x": {"field": "x0", "type": "quantitative", "title": "h", "scale": scale},
-                    "x2": {"field": "x1"},
-                    "y": {
-                        "field": "share",
-                        "type": "quantitative",
-                        "title": "Share",
-                        "scale": {"domain": [0, float(counted.shares.max())]},
-                        "axis": {"format": "~%", "tickCount": 4},
-                    },
-                    "y2": {"datum": 0},
-                },
-            },
+            "spec": _bars(counted),
         },
         moving(lesson.shown),
     )
+
+
+def _bars(counted: Histograms) -> dict[str, Any]:
+    """One histogram, on axes that stand still."""
+    reach = {"domain": [float(counted.edges[0]), float(counted.edges[-1])], "nice": False}
+    top = {"domain": [0, float(counted.shares.max())]}
+    return {
+        "width": 250,
+        "height": 100,
+        "mark": {"type": "bar", "color": BLUE, "stroke": "white", "strokeWidth": 0.4, "aria": False},
+        "encoding": {
+            "x": {"field": "x0", "type": "quantitative", "title": "h", "scale": reach},
+            "x2": {"field": "x1"},
+            "y": {
+                "field": "share",
+                "type": "quantitative",
+                "title": "Share",
+                "scale": top,
+                "axis": {"format": "~%", "tickCount": 4},
+            },
+            "y2": {"datum": 0},
+        },
+    }
 
 
 def _deviations(lesson: Lesson, place: int) -> list[str]:
