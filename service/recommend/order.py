@@ -18,12 +18,16 @@ def topics_to_learn(graph: KnowledgeGraph, target: str, known: Iterable[str] = (
 
 def topics_to_reach(graph: KnowledgeGraph, goals: Iterable[str], known: Iterable[str] = ()) -> tuple[str, ...]:
     """The topics that lead to all of the goals, in order; each goal uses what was learnt for those before it."""
-    learnt = mastered(graph, known)
+    return topics_from(graph, goals, mastered(graph, known))
+
+
+def topics_from(graph: KnowledgeGraph, goals: Iterable[str], learnt: Set[str]) -> tuple[str, ...]:
+    """As `topics_to_reach`, where all that is mastered is known already."""
     order: list[str] = []
     for goal in sorted(goals, key=graph.order.__getitem__):
         found = _path(graph, goal, learnt)
         order += found
-        learnt = learnt.union(found)
+        learnt = learnt | set(found)
     return tuple(order)
 
 

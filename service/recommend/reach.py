@@ -1,12 +1,14 @@
 """Which topics could come next, and whether a learner is ready for them."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence, Set
+from heapq import nlargest
 from itertools import islice
 
 from service.graph import KnowledgeGraph
-from service.recommend.order import topics_to_reach
+from service.recommend.order import topics_from
 
 MOST_TOPICS = 60  # that are looked at for one answer
+MOST_OPENING = 300  # topics that are learnt, the furthest on first: what they open is in reach
 MOST_AIMS = 5  # of the topics looked at last, that one may want to come to
 MOST_LOOKED_THROUGH = 2_000  # topics in teaching order, for places to begin
 
@@ -18,11 +20,11 @@ def topics_in_reach(
 
     `touched` are topics that the learner has looked at, the latest first: what these still need is in reach too.
     """
-    missing = topics_to_reach(graph, goals, learnt)
+    missing = topics_from(graph, goals, learnt)
     if missing:
         return missing[:MOST_TOPICS]
     aims = list(islice((topic for topic in touched if topic not in learnt), MOST_AIMS))
-    near = {*topics_to_reach(graph, aims, learnt), *_opened(graph, learnt), *_beside(graph, touched)} - learnt
+    near = {*topics_from(graph, aims, learnt), *_opened(graph, learnt), *_beside(graph, touched)} - learnt
     if not any(graph.is_ready(topic, learnt) for topic in near):
         near.update(islice(_places_to_begin(graph, learnt), MOST_TOPICS))
     ordered = sorted(near, key=lambda id: (not graph.is_ready(id, learnt), graph.order[id]))
@@ -36,7 +38,7 @@ def lacking(graph: KnowledgeGraph, topic: str, learnt: Collection[str]) -> tuple
 
 
 def _opened(graph: KnowledgeGraph, learnt: Iterable[str]) -> Iterator[str]:
-    for topic in learnt:
+    for topic in nlargest(MOST_OPENING, learnt, key=graph.order.__getitem__):
         yield from graph.accepted.succ[topic]
 
 

@@ -39,8 +39,26 @@ def by_graph(
 
     `starts` are "topic:<id>" and "resource:<id>".
     """
-    ranks = pagerank(list(_edges(graph, list(cards), starts)), starts)
+    ranks = pagerank(list(links(graph, list(cards), starts)), starts)
     return _scaled({id: ranks[f"resource:{id}"] for id in wanted if f"resource:{id}" in ranks})
+
+
+def links(graph: KnowledgeGraph, cards: Sequence[Card], starts: Iterable[str]) -> Iterable[Edge]:
+    """The ways between these resources, their topics, and the topics among the starts."""
+    topics = {topic["id"] for card in cards for topic in card["topics"]} & graph.topics.keys()
+    topics |= {id for name in starts if (id := name.removeprefix("topic:")) in graph.topics}
+    for topic in sorted(topics):  # in one order: sums of floats depend on it
+        for later in graph.accepted.succ[topic]:
+            if later in topics:
+                yield from _ways(topic, later, FORWARD, BACK)
+        for part in graph.nesting.succ[topic]:
+            if part in topics:
+                yield from _ways(topic, part, NESTED, NESTED)
+    for card in cards:
+        for filed in card["topics"]:
+            if filed["id"] in topics:
+                yield f"topic:{filed['id']}", f"resource:{card['id']}", FILED
+                yield f"resource:{card['id']}", f"topic:{filed['id']}", FILED
 
 
 def vectors(session: Session, graph: KnowledgeGraph, cards: Iterable[Card], version: str) -> Mapping[str, Vector]:
@@ -91,21 +109,6 @@ def _esteem(opinion: Opinion | None) -> float:
     votes = opinion.ratings + PRIOR_RATINGS
     mean = (opinion.mean_rating * opinion.ratings + MIDDLE_RATING * PRIOR_RATINGS) / votes
     return (mean - 1) / (events.HIGHEST_RATING - 1)
-
-
-def _edges(graph: KnowledgeGraph, cards: Sequence[Card], starts: Iterable[str]) -> Iterable[Edge]:
-    topics = {topic["id"] for card in cards for topic in card["topics"]} & graph.topics.keys()
-    topics |= {id for name in starts if (id := name.removeprefix("topic:")) in graph.topics}
-    for topic in sorted(topics):  # in one order: sums of floats depend on it
-        for later in sorted(graph.accepted.succ[topic].keys() & topics):
-            yield from _ways(topic, later, FORWARD, BACK)
-        for part in sorted(graph.nesting.succ[topic].keys() & topics):
-            yield from _ways(topic, part, NESTED, NESTED)
-    for card in cards:
-        for filed in card["topics"]:
-            if filed["id"] in topics:
-                yield f"topic:{filed['id']}", f"resource:{card['id']}", FILED
-                yield f"resource:{card['id']}", f"topic:{filed['id']}", FILED
 
 
 def _ways(one: str, other: str, there: float, back: float) -> Iterable[Edge]:
