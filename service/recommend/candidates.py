@@ -55,7 +55,7 @@ def wishes_met(card: Card, prefer: Preference) -> Mapping[str, bool]:
     if prefer.media_types:
         wishes[str(card["media_type"])] = card["media_type"] in prefer.media_types
     if prefer.language:
-        wishes[f"in the language {prefer.language}"] = card["language"] == prefer.language
+        wishes["in your language"] = card["language"] == prefer.language
     if prefer.is_free:
         wishes["free"] = card["is_free"] is True
     if prefer.max_minutes is not None:

@@ -11,7 +11,7 @@ from service.recommend.learner import Card, Learner
 from service.recommend.signals import Crowd
 
 ALIKE = 0.5  # the cosine from which two of MiniLM's texts are about the same thing
-MOST_NAMED = 3  # topics in one sentence
+MOST_NAMED = 3  # topics in one sentence: of what is known the furthest on, of what is lacking the first
 
 _SIGNALS = {"graph": "the graph", "meaning": "meaning", "learners": "what learners did"}
 
@@ -37,9 +37,10 @@ class Explainer:
         if one.lacking:
             needs = _joined([" or ".join(map(self._label, group)) for group in one.lacking[:MOST_NAMED]])
             return f"For later: {topic} needs {needs} first."
-        bases = [id for id in self.graph.accepted_into.get(one.topic, ()) if id in self.learnt]
+        bases = sorted(self.learnt & set(self.graph.accepted_into.get(one.topic, ())), key=self.graph.order.__getitem__)
         if bases:
-            return f"Ready to learn: {topic} builds on {_joined(map(self._label, bases[:MOST_NAMED]))}, which you know."
+            known = _joined(map(self._label, bases[-MOST_NAMED:]))
+            return f"Ready to learn: {topic} builds on {known}, which you know."
         return f"A place to begin: {topic} needs nothing else first."
 
     def _goal(self, one: Candidate) -> str:

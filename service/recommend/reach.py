@@ -34,7 +34,7 @@ def topics_in_reach(
 def lacking(graph: KnowledgeGraph, topic: str, learnt: Collection[str]) -> tuple[tuple[str, ...], ...]:
     """What is needed directly before a topic and not learnt: each as the alternatives of which one will do."""
     required = [(id,) for id in graph.required_into.get(topic, ()) if id not in learnt]
-    return (*required, *graph.open_choices(topic, learnt))
+    return tuple(sorted((*required, *graph.open_choices(topic, learnt)), key=lambda group: graph.order[group[0]]))
 
 
 def _opened(graph: KnowledgeGraph, learnt: Iterable[str]) -> Iterator[str]:
