@@ -12,7 +12,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
-from service.api.inputs import PageQuery, Several, WholeNumber, text, year
+from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text, year
 from service.api.lists import ListSchema, list_answer, with_links
 from service.api.operations import JSON, Answer, Operation
 from service.catalog.cards import ResourceSchema
@@ -32,6 +32,10 @@ class SearchQuery(PageQuery):
     topic = text("A topic, by id or name")
     language = text("BCP 47 tag, as `en`")
     year_min = year("Not older than this year")
+    corrections = YesNo(
+        load_default=True,
+        metadata={"description": "Whether misspelled words are read as what they are close to; the answer says so"},
+    )
 
 
 class MatchedTopicSchema(Schema):
@@ -40,7 +44,9 @@ class MatchedTopicSchema(Schema):
     id = fields.String(required=True)
     label = fields.String(required=True)
     matched = fields.String(required=True, metadata={"description": "The words of the question"})
-    by = fields.String(required=True, metadata={"description": "label, alias, hidden, correction or parameter"})
+    by = fields.String(
+        required=True, metadata={"description": "label, alias, hidden, correction, lecture, conversation or parameter"}
+    )
     confidence = fields.Float(required=True, metadata={"minimum": 0, "maximum": 1})
 
 
@@ -54,10 +60,22 @@ class CorrectionSchema(Schema):
 class InterpretationSchema(Schema):
     """What the question was understood to mean."""
 
-    intent = fields.String(required=True)
+    intent = fields.String(
+        required=True,
+        metadata={
+            "description": "find_resources, list, define, prerequisites, path, compare, demo, count; unknown where "
+            "nothing was understood"
+        },
+    )
     topics = fields.List(fields.Nested(MatchedTopicSchema), required=True)
     media_types = fields.List(fields.String(), required=True)
-    filters = fields.Dict(required=True, metadata={"description": "language, year_min, is_free, author, …"})
+    filters = fields.Dict(
+        required=True,
+        metadata={
+            "description": "language, year_min, year_max, minutes_min, minutes_max, is_free, author, host, words, "
+            "lecture: every item meets them. level, best, count, known: wishes, which /ask honours"
+        },
+    )
     excluded = fields.Dict(required=True, metadata={"description": "What the question says no to"})
     unknown_words = fields.List(fields.String(), required=True)
     corrections = fields.List(fields.Nested(CorrectionSchema), required=True)
@@ -165,6 +183,7 @@ def _query(call: Call) -> Query:
         language=query.get("language"),
         year_min=query.get("year_min"),
         limit=query["limit"],
+        correct=query["corrections"],
         after=cursors.decode(request.path, query, 0),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from service.search.before import Before
+from service.search.before import NOTHING_BEFORE, Before
 
 
 @dataclass(frozen=True)
@@ -80,4 +80,4 @@ class Answer:
     next_after: int | None  # goes into `Query.after` for the next stretch
     revision: int
     consulted: Consultation = Consultation()
-    meant: Before = Before()  # for the next question of the conversation
+    meant: Before = NOTHING_BEFORE  # for the next question of the conversation

@@ -73,6 +73,11 @@ def _other_year(explainer: Explainer) -> str:
     return f"but not known to be {wording.years_phrase(wanted.year_min, wanted.year_max)}"
 
 
+def _other_length(explainer: Explainer) -> str:
+    wanted = explainer.meaning.wanted
+    return f"but not known to take {wording.minutes_phrase(wanted.minutes_min, wanted.minutes_max)}"
+
+
 def _other_language(explainer: Explainer) -> str:
     language = wording.language_name(explainer.vocabulary, explainer.meaning.wanted.language or "")
     return f"but not known to be in {language}"
@@ -87,6 +92,7 @@ _MISSES: Mapping[str, Callable[[Explainer], str]] = {
     "other_media_type": lambda _: "but of another media type",
     "one_topic_fewer": _fewer_topics,
     "other_year": _other_year,
+    "other_length": _other_length,
     "not_known_free": lambda _: "but not stated to be free",
     "other_language": _other_language,
     "other_words": lambda explainer: f"but not {wording.words_phrase(explainer.meaning)}",

@@ -17,6 +17,7 @@ WEIGHTS = {
     "one_topic_fewer": 0.7,
     "broader_topic": 0.65,
     "other_year": 0.6,
+    "other_length": 0.6,
     "not_known_free": 0.6,
     "other_language": 0.55,
     "other_words": 0.5,
@@ -123,9 +124,11 @@ def _fewer_topics(wanted: Wanted) -> Iterator[Relaxation]:
 
 
 def _without_filters(wanted: Wanted) -> Iterator[Relaxation]:
-    """Without the year, "free" or the language; without the words, where a topic is left to look under."""
+    """Without the year, the length, "free" or the language; without the words, where a topic is left to look under."""
     if wanted.year_min is not None or wanted.year_max is not None:
         yield Relaxation("other_year", replace(wanted, year_min=None, year_max=None))
+    if wanted.minutes_min is not None or wanted.minutes_max is not None:
+        yield Relaxation("other_length", replace(wanted, minutes_min=None, minutes_max=None))
     if wanted.is_free:
         yield Relaxation("not_known_free", replace(wanted, is_free=False))
     if wanted.language:

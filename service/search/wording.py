@@ -81,15 +81,33 @@ def years_phrase(year_min: int | None, year_max: int | None) -> str:
     return f"up to {year_max}" if year_min is None else f"from {year_min} to {year_max}"
 
 
+def minutes_phrase(minutes_min: float | None, minutes_max: float | None) -> str:
+    """A length in words: "at most 20 minutes", "at least 60 minutes", "10 to 20 minutes"."""
+    if minutes_max is None:
+        return f"at least {minutes_min:g} minutes"
+    return f"at most {minutes_max:g} minutes" if minutes_min is None else f"{minutes_min:g} to {minutes_max:g} minutes"
+
+
 def _narrowed(vocabulary: Vocabulary, meaning: Meaning) -> Iterator[str]:
     wanted = meaning.wanted
     if wanted.language:
         yield f"in {language_name(vocabulary, wanted.language)}"
     if wanted.year_min is not None or wanted.year_max is not None:
         yield years_phrase(wanted.year_min, wanted.year_max)
+    if wanted.minutes_min is not None or wanted.minutes_max is not None:
+        yield f"of {minutes_phrase(wanted.minutes_min, wanted.minutes_max)}"
     yield words_phrase(meaning)
     if wanted.without_media_types:
         yield f"other than {noun(vocabulary, wanted.without_media_types, 2)}"
+    yield from _excluded(meaning)
+
+
+def _excluded(meaning: Meaning) -> Iterator[str]:
+    excluded = meaning.interpretation.excluded
+    if "hosts" in excluded:
+        yield f"outside {either(excluded['hosts'])}"
+    if "words" in excluded:
+        yield f"without {either(quoted(excluded['words']))}"
 
 
 def _forms(media_type: MediaType) -> Sequence[str]:

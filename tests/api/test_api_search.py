@@ -125,3 +125,10 @@ def test_sending_the_graph_gives_its_snapshot_back(client: FlaskClient, parts: P
         client.get("/api/v1/graph", headers={"If-None-Match": "*"}, buffered=True).close()
 
     assert len(parts.snapshots._idle) == idle
+
+
+def test_corrections_can_be_switched_off(client: FlaskClient) -> None:
+    url = "/api/v1/search?q=backporp"
+
+    assert client.get(url).json["interpretation"]["corrections"] == [{"written": "backporp", "read_as": "backprop"}]
+    assert client.get(f"{url}&corrections=false").json["interpretation"]["unknown_words"] == ["backporp"]

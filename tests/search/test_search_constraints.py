@@ -59,7 +59,7 @@ def test_numbers_that_bound_nothing_are_words_or_nothing(ask: Ask, question: str
         ("soil but not by Ada Green", {"words": ["ada green"]}, ["The soil handbook", "Erde verstehen"]),
         ("soil without handbooks", {"words": ["handbooks"]}, ["Soil in five minutes", "Erde verstehen"]),
         ("soil, not in German", {"languages": ["de"]}, ["Soil in five minutes", "The soil handbook"]),
-        ("soil without unicorns", {"words": ["unicorns"]}, ["Soil in five minutes", "The soil handbook", "Erde verstehen"]),
+        ("books on soil without elves", {"words": ["elves"]}, ["The soil handbook"]),
         ("soil not by Green and not on Medium", {"hosts": ["medium.com"], "words": ["green"]}, ["The soil handbook"]),
     ],
 )  # fmt: skip
@@ -76,6 +76,14 @@ def test_a_duration_must_be_stated(garden: Session, ask: Ask) -> None:
 
     assert titles(ask("soil under 10 minutes")) == ["Soil in five minutes"]
     assert titles(ask("soil under 4 minutes")) == []
+
+
+def test_a_length_is_told_and_relaxed(ask: Ask) -> None:
+    answered = ask("soil under 10 minutes except Medium")
+
+    (near, *_) = [one for one in answered.related if one.relation == "other_length"]
+    assert near.why == "filed under Soil, but not known to take at most 10 minutes"
+    assert answered.message.startswith("No resource of at most 10 minutes outside medium.com is filed under Soil.")
 
 
 def test_a_lecture_is_asked_for_by_its_topics(garden: Session, ask: Ask) -> None:
