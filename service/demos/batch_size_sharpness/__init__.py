@@ -105,6 +105,7 @@ BATCH_SIZE_SHARPNESS = Demo(
     ),
     version="1",
     topics=(
+        "GD for NN",
         "large-batch training",
         "sharp minima",
         "generalization gap",

@@ -177,7 +177,15 @@ NUMBER_FORMATS = Demo(
         "too large or too small, and how a scale brings a tensor into a format's range."
     ),
     version="1",
-    topics=("FP8", "FP16", "bfloat16", "floating point", "mixed precision", "quantization"),
+    topics=(
+        "FP8",
+        "FP16",
+        "bfloat16",
+        "floating point",
+        "mixed precision",
+        "quantization",
+        "preface and motivation",  # where the course has FP8
+    ),
     parameters=NumberFormatsParameters,
     presets=PRESETS,
     figures={

@@ -143,7 +143,14 @@ REPRESENTATION_SPACE = Demo(
         "in one are near in the other, whatever the order of units or the turn of axes."
     ),
     version="1",
-    topics=("hidden representation", "representation learning", "PCA", "t-SNE", "dimensionality reduction"),
+    topics=(
+        "neural network",
+        "hidden representation",
+        "representation learning",
+        "PCA",
+        "t-SNE",
+        "dimensionality reduction",
+    ),
     parameters=RepresentationSpaceParameters,
     presets=PRESETS,
     figures={

@@ -144,7 +144,14 @@ REPRESENTATIONS = Demo(
         "not seen, by principal components or t-SNE: layer by layer, equal digits come together."
     ),
     version="1",
-    topics=("hidden representation", "representation learning", "t-SNE", "PCA", "dimensionality reduction"),
+    topics=(
+        "neural network",
+        "hidden representation",
+        "representation learning",
+        "t-SNE",
+        "PCA",
+        "dimensionality reduction",
+    ),
     parameters=RepresentationsParameters,
     presets=PRESETS,
     figures={
