@@ -107,7 +107,7 @@ def network_figure(training: Training) -> Figure:
         canvas(
             {
                 "text": "Weights and gradients of every link",
-                "subtitle": "Width: size over the mean of all links · blue: positive · orange, dashed: negative · none: 0",
+                "subtitle": "Width: size over the mean · blue: positive · orange, dashed: negative · no line: 0",
             },
             (2 * _PANEL, _TOP + _HEIGHT),
             [*_rules(links), boxes(_units()), words(heads), words(clocks, moving=True)],
