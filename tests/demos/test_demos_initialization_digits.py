@@ -76,7 +76,8 @@ def test_standard_normal_weights_saturate_every_layer(seed: int) -> None:
 
 def test_the_first_frame_is_of_the_first_outputs() -> None:
     """Counted in 61 bins of equal width; those of the frame are drawn from the same random numbers."""
-    frame = (output := run("5", width=300, epochs=1).output)["frames"][0]
+    output = run("5", width=300, epochs=1).output
+    frame = output["frames"][0]
     outputs = drawn((64, 300, 300, 300, 300, 10), "tanh", Scheme("lecun"), generator("5")).outputs(
         digits()[0].images[:100]
     )
