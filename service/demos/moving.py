@@ -24,13 +24,13 @@ def moving(shown: Ints) -> Animation:
     return Animation(len(shown), FRAME_S, still=len(shown) - 1)
 
 
-def clock_layer(shown: Ints, word: str) -> dict[str, Any]:
-    """The iteration as text, in the lower right corner of a landscape."""
+def clock_layer(shown: Ints, word: str, side: int = SIDE) -> dict[str, Any]:
+    """The iteration as text, in the lower right corner of a landscape, or of another square of so many pixels."""
     rows = [{"frame": frame, "told": f"{word} {moment}"} for frame, moment in enumerate(shown.tolist())]
     text = {"type": "text", "align": "right", "fontSize": 12, "color": INK, "aria": False}
     return {
         "data": {"values": rows},
         "transform": NOW,
-        "mark": {**text, "x": SIDE - 8, "y": SIDE - 12},
+        "mark": {**text, "x": side - 8, "y": side - 12},
         "encoding": {"text": {"field": "told"}},
     }

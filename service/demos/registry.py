@@ -4,6 +4,7 @@ from service.demos.activations import ACTIVATIONS
 from service.demos.backpropagation import BACKPROPAGATION
 from service.demos.batch_normalization import BATCH_NORMALIZATION
 from service.demos.batch_size_sharpness import BATCH_SIZE_SHARPNESS
+from service.demos.bent_plane import BENT_PLANE
 from service.demos.cnn_explainer import CNN_EXPLAINER
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
@@ -56,6 +57,7 @@ DEMOS: tuple[Demo, ...] = (
     BATCH_SIZE_SHARPNESS,
     REPRESENTATIONS,
     REPRESENTATION_SPACE,
+    BENT_PLANE,
 )
 
 
