@@ -43,7 +43,7 @@ class InitializationDigitsParameters(Schema):
     depth = whole(4, (1, 8), "Hidden layers", "One after the other", "layers")
     width = whole(300, (8, 500), "Width", "Units of each hidden layer", "units")
     learning_rate = number(0.1, (0, 10), "Learning rate", f"Step along the gradient over {BATCH} digits")
-    epochs = whole(4, (1, 100), "Epochs", f"Times through the {N_TRAIN} digits to learn from", "epochs")
+    epochs = whole(3, (1, 100), "Epochs", f"Times through the {N_TRAIN} digits to learn from", "epochs")
 
     @validates_schema
     def bounded_work(self, data: dict[str, Any], **_: Any) -> None:
