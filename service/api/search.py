@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from service import search
 from service.api import cursors, examples
 from service.api.calls import Call
+from service.api.conditional import content_etag
 from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text, year
@@ -95,6 +96,20 @@ class RelatedSchema(HitSchema):
     relation = fields.String(required=True, metadata={"description": "Which constraint was relaxed, and how"})
 
 
+class ConsultationSchema(Schema):
+    """How far the search went."""
+
+    steps = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "names; then, where they leave the question open: words (BM25), meaning (vectors)"},
+    )
+    model = fields.String(required=True, allow_none=True, metadata={"description": "What computed the vectors"})
+    lacking = fields.List(
+        fields.String(), required=True, metadata={"description": "What could not be asked, in a sentence each"}
+    )
+
+
 class SearchAnswerSchema(ListSchema):
     """What the graph holds on a question; `items` are exact, `related` are near."""
 
@@ -104,6 +119,7 @@ class SearchAnswerSchema(ListSchema):
     related = fields.List(fields.Nested(RelatedSchema), required=True)
     message = fields.String(required=True, metadata={"description": "The answer in a sentence"})
     revision = fields.Integer(required=True)
+    consulted = fields.Nested(ConsultationSchema, required=True)
 
 
 class SuggestQuery(Schema):
@@ -120,7 +136,7 @@ class SuggestQuery(Schema):
 class SuggestionSchema(Schema):
     """A completion."""
 
-    kind = fields.String(required=True, metadata={"description": "topic, media_type, resource or author"})
+    kind = fields.String(required=True, metadata={"description": "topic, media_type, question, resource or author"})
     text = fields.String(required=True, metadata={"description": "The name that completes what was typed"})
     id = fields.String(required=True, allow_none=True)
     label = fields.String(required=True)
@@ -141,7 +157,7 @@ def search_resources(call: Call) -> Response:
     every constraint of the question; `related` relax one at a time and say which. What the graph holds nothing on gets
     no items, and the message says so.
     """
-    answer = search.answer(call.session, call.graph, call.parts.vocabulary, _query(call))
+    answer = search.answer(call.session, call.graph, call.parts.vocabulary, _query(call), call.parts.retrieval)
     position = answer.next_after
     next_cursor = None if position is None else cursors.encode(request.path, call.query, position)
     members: dict[str, Any] = {
@@ -153,8 +169,12 @@ def search_resources(call: Call) -> Response:
         "message": answer.message,
         "next": next_cursor,
         "revision": answer.revision,
+        "consulted": answer.consulted,
     }
-    return with_links(Response(orjson.dumps(members), content_type=JSON), next_cursor)
+    response = Response(orjson.dumps(members), content_type=JSON)
+    if len(answer.consulted.steps) > 1 or answer.consulted.lacking:
+        _depends_on_the_index(response)
+    return with_links(response, next_cursor)
 
 
 @door.get(
@@ -167,10 +187,16 @@ def search_resources(call: Call) -> Response:
 def suggest(call: Call) -> Response:
     """Complete the beginning of a question.
 
-    With topics, media types, resources and authors; the likeliest first.
+    With topics, media types, whole questions, resources and authors; the likeliest first.
     """
     found = search.suggest(call.session, call.graph, call.parts.vocabulary, call.query["q"], call.query["limit"])
     return Response(orjson.dumps({"items": found, "total": len(found), "next": None}), content_type=JSON)
+
+
+def _depends_on_the_index(response: Response) -> None:
+    """The index follows the catalog a moment later: such an answer may change within a revision."""
+    response.headers["ETag"] = content_etag(response)
+    response.headers["Cache-Control"] = "no-store"
 
 
 def _query(call: Call) -> Query:

@@ -35,6 +35,7 @@ class QuestionWords:
     confusable: frozenset[str] = frozenset()  # fillers that are written for other words: "decent" for "descent"
     leads: frozenset[str] = frozenset()  # first words of a question that leans on the one before: "and", "what about"
     pronouns: frozenset[str] = frozenset()  # "that"
+    templates: tuple[str, ...] = ()  # "what is {topic}?"
     cues: tuple[Cue, ...] = ()  # the first that fits wins
 
 
@@ -57,6 +58,7 @@ def question_words(entries: Mapping[str, Any]) -> QuestionWords:
         confusable=frozenset(map(fold, entries["confusable"])),
         leads=frozenset(map(fold, entries["leads"])),
         pronouns=frozenset(map(fold, entries["pronouns"])),
+        templates=tuple(entries["templates"]),
         cues=tuple(map(_cue, entries["intents"])),
     )
 

@@ -64,6 +64,12 @@ class Phrases:
         """Words that say nothing by themselves, but may be slips: "gradient decent"."""
         return self.vocabulary.question_words.confusable
 
+    @cached_property
+    def telling_topic(self) -> str | None:
+        """A topic that there is much to ask about: the one with most prerequisites."""
+        into = self.graph.accepted_into
+        return max(into, key=lambda id: len(into[id]), default=next(iter(self.graph.topics), None))
+
     def _part_at(self, words: list[str], stems: list[str], at: int, fillers_name_topics: bool) -> tuple[Part, int]:
         longest = min(self.longest.get(stems[at], 1), len(words) - at)
         for length in range(longest, 0, -1):

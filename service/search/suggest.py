@@ -1,7 +1,8 @@
-"""What completes the beginning of a question: topics, media types, resources, authors."""
+"""What completes the beginning of a question: topics, media types, whole questions, resources, authors."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 
 from sqlalchemy.orm import Session
@@ -11,6 +12,8 @@ from service.catalog.names import NAME_KINDS, fold
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search.completions import Completion, completions_of
+from service.search.phrases import phrases_of
+from service.search.whole_questions import questions, questions_on
 
 SHORTEST_IN_TITLES = 2  # letters: one letter begins a word of nearly every title
 LONGEST_TYPED = 200  # characters; nobody types a longer beginning by hand
@@ -18,7 +21,7 @@ LONGEST_TYPED = 200  # characters; nobody types a longer beginning by hand
 
 @dataclass(frozen=True)
 class Suggestion:
-    """A completion. `kind`: topic, media_type, resource or author."""
+    """A completion. `kind`: topic, media_type, question, resource or author."""
 
     kind: str
     text: str  # what to show and to search for: the name that completes what was typed
@@ -30,19 +33,35 @@ class Suggestion:
 def suggest(
     session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, text: str, limit: int = 10
 ) -> tuple[Suggestion, ...]:
-    """At most `limit` names that have `text` at the beginning of a word; topics first, in half of the places."""
+    """At most `limit` names that have `text` at the beginning of a word, and questions that begin with it.
+
+    Topics come first, in half of the places; questions have a third of the rest for sure.
+    """
     typed = fold(text[-LONGEST_TYPED:])
     if not typed:
         return ()
     topics = _topics(graph, typed)
+    first = list(islice(topics, (limit + 1) // 2))
+    phrases = phrases_of(graph, vocabulary)
+    asked = map(_question, questions(phrases, typed, partial(_named, graph)))
     found = chain(
-        islice(topics, (limit + 1) // 2),
+        first,
         _media_types(vocabulary, typed),
+        islice(asked, (limit + 2) // 3),
         _resources(session, vocabulary, typed, limit),
         _authors(session, typed, limit),
         topics,  # the rest of them
+        (_question(text) for topic in first[:1] if topic.id for text in questions_on(phrases, topic.id)),
     )
     return tuple(islice(found, limit))
+
+
+def _question(text: str) -> Suggestion:
+    return Suggestion("question", text, None, text, "question")
+
+
+def _named(graph: KnowledgeGraph, typed: str) -> Iterator[tuple[str, str]]:
+    return ((topic.id, topic.text) for topic in _topics(graph, typed) if topic.id)
 
 
 def _topics(graph: KnowledgeGraph, typed: str) -> Iterator[Suggestion]:

@@ -8,7 +8,9 @@ from sqlalchemy.orm import Session
 from service import graph
 from service.catalog.vocabulary import Vocabulary
 from service.search import Suggestion, suggest
+from service.search.answer import Answer
 
+Ask = Callable[..., Answer]
 Complete = Callable[..., tuple[Suggestion, ...]]
 
 
@@ -36,11 +38,39 @@ def complete(garden: Session, vocabulary: Vocabulary) -> Complete:
     ],
 )
 def test_what_was_typed_is_completed(complete: Complete, typed: str, expected: list[tuple[str, str]]) -> None:
-    assert [(found.kind, found.text) for found in complete(typed)] == expected
+    names = [found for found in complete(typed) if found.kind != "question"]
+
+    assert [(found.kind, found.text) for found in names] == expected
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("what is mul", ["what is Mulching?"]),
+        ("videos on oa", ["videos on Oaks"]),
+        ("free books on prun", ["free books on Pruning and grafting"]),
+        ("oaks vs ma", ["oaks vs Maples"]),
+        ("what sh", ["what should I know before Mulching?"]),
+        ("mulch", ["what is Mulching?", "what should I know before Mulching?"]),
+        ("unicorns on mul", []),
+        ("w", []),
+    ],
+)
+def test_whole_questions_are_completed(complete: Complete, typed: str, expected: list[str]) -> None:
+    assert [found.text for found in complete(typed) if found.kind == "question"] == expected
+
+
+@pytest.mark.parametrize("typed", ["what is mul", "what should i know before o", "videos on oa", "mulch"])
+def test_a_question_that_is_suggested_is_understood(ask: Ask, complete: Complete, typed: str) -> None:
+    for suggested in complete(typed):
+        if suggested.kind == "question":
+            understood = ask(suggested.text).interpretation
+            assert understood.topics
+            assert not understood.unknown_words
 
 
 def test_a_part_is_shown_with_the_topic_that_it_is_part_of(complete: Complete) -> None:
-    (found,) = complete("graft")
+    found = complete("graft")[0]
 
     assert (found.id, found.label, found.detail) == (
         "pruning-and-grafting",
@@ -50,7 +80,7 @@ def test_a_part_is_shown_with_the_topic_that_it_is_part_of(complete: Complete) -
 
 
 def test_a_printed_typo_is_never_suggested(complete: Complete) -> None:
-    assert [found.text for found in complete("prun")] == ["Pruning and grafting"]
+    assert complete("prun")[0].text == "Pruning and grafting"
     assert complete("prunn") == ()
 
 
