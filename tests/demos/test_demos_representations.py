@@ -7,9 +7,10 @@ from service.demos.compiled import Floats
 from service.demos.demo import DemoResult, resolve_parameters
 from service.demos.digits import every_digit
 from service.demos.representations import REPRESENTATIONS
+from service.demos.representations.divergence import gradient
 from service.demos.representations.learning import MOST_SHOWN
 from service.demos.representations.projection import explained, nearest, pca, profile, purity, squared_distances
-from service.demos.representations.tsne import Tsne, affinities, gradient, tsne
+from service.demos.representations.tsne import Tsne, affinities, tsne
 from service.errors import InvalidInput
 
 GOLDEN_0 = [4.9235e-05, 0.000160015, 0.000757576, 0.000590003, 0.001470365]

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.demos.compiled import Floats, compiled
+from service.demos.compiled import Floats
 from service.demos.demo import Progress
 from service.demos.representations.projection import pca, squared_distances
 
@@ -29,6 +29,8 @@ class Tsne:
 
 def tsne(points: Floats, rule: Tsne, progress: Progress) -> tuple[Floats, float]:
     """Coordinates (n, 2) of points (n, d), and the Kullback-Leibler divergence that is left, in nats."""
+    from service.demos.representations.divergence import gradient  # noqa: PLC0415  # numba, for who computes
+
     p = affinities(squared_distances(points), rule.perplexity)
     y = _start(points)
     rate, exaggerated = max(len(y) / _EXAGGERATION / 4, 50.0), round(_EXAGGERATED * rule.iterations)
@@ -65,25 +67,3 @@ def affinities(squares: Floats, perplexity: float) -> Floats:
         beta = np.where(np.isinf(high), 2 * beta, (low + high) / 2)
     rows = shares / sums[:, None]
     return np.asarray((rows + rows.T) / (2 * len(rows)))
-
-
-@compiled
-def gradient(p: Floats, y: Floats) -> tuple[Floats, float]:
-    """Of the divergence of the plane's affinities from `p`, by coordinates; and the divergence."""
-    n = len(y)
-    near, total = np.empty((n, n)), 0.0
-    for i in range(n):
-        for j in range(i):
-            near[i, j] = 1 / (1 + (y[i, 0] - y[j, 0]) ** 2 + (y[i, 1] - y[j, 1]) ** 2)
-            total += 2 * near[i, j]
-    slope, divergence = np.zeros((n, 2)), 0.0
-    for i in range(n):
-        for j in range(i):
-            q = near[i, j] / total
-            if p[i, j] > 0:
-                divergence += 2 * p[i, j] * np.log(p[i, j] / q)
-            for k in range(2):
-                pull = 4 * (p[i, j] - q) * near[i, j] * (y[i, k] - y[j, k])
-                slope[i, k] += pull
-                slope[j, k] -= pull
-    return slope, divergence
