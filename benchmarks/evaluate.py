@@ -22,7 +22,7 @@ from service import graph
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.catalog.wanted import EVERYTHING
 from service.config import bundled
-from service.inference.embedder import Embedder, load_embedder
+from service.inference.judge import LazyEmbedder
 from service.search import Query, Retrieval, answer
 from service.search.answer import Answer
 from service.search.index.follow import bring_up_to_date
@@ -38,7 +38,7 @@ class Asked:
 
     sessions: sessionmaker[Session]
     vocabulary: Vocabulary
-    embedder: Embedder
+    embedder: LazyEmbedder
     retrieval: Retrieval
 
     def answer(self, question: str, *, with_retrieval: bool = True) -> Answer:
@@ -65,12 +65,12 @@ class Asked:
 def open_all(folder: Path) -> Mapping[str, Asked]:
     """Every set of pages in a catalog of its own, indexed."""
     vocabulary = load_vocabulary(bundled("data") / "vocabulary")
-    embedder = load_embedder(bundled("data") / "models")
+    embedder = LazyEmbedder(bundled("data") / "models")
     found = {}
     for name in PAGES:
         sessions = open_pages(name, folder, vocabulary)
-        bring_up_to_date(Place(folder / name, sessions), lambda: embedder)
-        found[name] = Asked(sessions, vocabulary, embedder, Retrieval(folder / name, lambda: embedder))
+        bring_up_to_date(Place(folder / name, sessions), embedder)
+        found[name] = Asked(sessions, vocabulary, embedder, Retrieval(folder / name, embedder))
     return found
 
 

@@ -19,7 +19,8 @@ from evaluation import Labelled, read_questions
 
 from service import graph
 from service.search.answering import by_names
-from service.search.deepen import gather, is_open, signals
+from service.search.deepen import gather, signals
+from service.search.findings import is_open
 from service.search.likelihood import Signals, Weights
 from service.search.query import Query
 

@@ -28,6 +28,7 @@ class Settings:
 
     state_dir: str = _setting("./var", "Folder for everything the service keeps: database, caches")
     database_url: str = _setting("", "SQLAlchemy URL of the catalog; empty means SQLite in STATE_DIR")
+    index_dir: str = _setting("", "Folder of the search index; empty means `index` in STATE_DIR")
     vocabulary_dir: str = _setting("", "Folder with the vocabulary files; empty means the bundled one")
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8000, "Port to listen on")
@@ -50,7 +51,7 @@ class Settings:
     prerequisite_floor_confidence: float = _setting(
         0.2, "Inferred prerequisites less sure (0..1) than this are dropped"
     )
-    device: str = _setting("auto", "Where demos compute: auto, cpu or cuda")
+    device: str = _setting("auto", "Where demos compute, and the model that compares meanings: auto, cpu or cuda")
     demo_workers: int = _setting(1, "Worker processes that execute runs")
     run_time_limit_s: float = _setting(60.0, "Longest time one run may take")
     run_memory_limit_mb: int = _setting(2048, "Memory one run's process may take")
@@ -80,6 +81,11 @@ class Settings:
     def resolved_database_url(self) -> str:
         """DATABASE_URL, or SQLite in STATE_DIR."""
         return self.database_url or f"sqlite:///{self.state_path / 'coursegraph.db'}"
+
+    @property
+    def index_path(self) -> Path:
+        """INDEX_DIR, or `index` in STATE_DIR."""
+        return Path(self.index_dir).expanduser().resolve() if self.index_dir else self.state_path / "index"
 
     @property
     def vocabulary_path(self) -> Path:

@@ -5,10 +5,11 @@ from service.catalog.events import EventLimits
 from service.config import Settings, bundled
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.limits import RunLimits, WorkerOptions
-from service.inference.judge import PrerequisiteJudge
+from service.inference.judge import LazyEmbedder, PrerequisiteJudge
 from service.ingest.reconcile import IngestOptions
 from service.ingest.store_prerequisites import PrerequisiteOptions
 from service.outbound import FetchLimits
+from service.search import Retrieval
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
@@ -33,6 +34,16 @@ def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: 
             judge=PrerequisiteJudge(bundled("data") / "models"),
         ),
     )
+
+
+def search_embedder(settings: Settings) -> LazyEmbedder:
+    """The model that compares meanings, not loaded yet."""
+    return LazyEmbedder(bundled("data") / "models", settings.device)
+
+
+def retrieval(settings: Settings) -> Retrieval:
+    """The search index and its model, neither of them opened yet."""
+    return Retrieval(settings.index_path, search_embedder(settings))
 
 
 def run_limits(settings: Settings) -> RunLimits:

@@ -142,6 +142,7 @@ def _library(call: Call) -> Library:
         call.graph,
         call.parts.vocabulary,
         demos=call.parts.runs.demos,
+        retrieval=call.parts.retrieval,
         page_address=f"{request.host_url}api/v1/pages/{{}}".format,
     )
 

@@ -1,6 +1,6 @@
 """For operators: is it alive, is it ready, what has it done; and the description of the API itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import orjson
 from flask import Response, current_app
@@ -30,9 +30,9 @@ class AliveSchema(Schema):
 
 
 class ReadySchema(Schema):
-    """Every part is ready."""
+    """Every part that is needed is ready."""
 
-    status = fields.String(required=True)
+    status = fields.String(required=True, metadata={"description": "ready, or degraded: parts says what is missing"})
     parts = fields.Dict(
         fields.String(), fields.String(), required=True, metadata={"description": "What each part says"}
     )
@@ -58,13 +58,17 @@ def healthz() -> Response:
 
 @door.plain("/readyz", Operation([_READY], problems=(503,)))
 def readyz() -> Response:
-    """Tell whether every part is ready, and which is not."""
-    told = {name: _ask(check) for name, check in CHECKS.items()}
-    missing = [f"{name}: {said}" for name, (is_ready, said) in told.items() if not is_ready]
+    """Tell whether every part is ready, and which is not.
+
+    Without the search index or its model questions are still answered, from what is left: the status is `degraded`.
+    """
+    told = {name: _ask(check) for name, check in (CHECKS | SPARE).items()}
+    missing = [f"{name}: {said}" for name, (is_ready, said) in told.items() if not is_ready and name in CHECKS]
     said = {name: words for name, (_, words) in told.items()}
     if missing:
         return answer(NOT_READY, "; ".join(missing), {"Retry-After": str(RETRY_AFTER_S)}, parts=said)
-    return _json({"status": "ready", "parts": said})
+    is_whole = all(is_ready for is_ready, _ in told.values())
+    return _json({"status": "ready" if is_whole else "degraded", "parts": said})
 
 
 @door.plain("/metrics", Operation([_METRICS]))
@@ -109,13 +113,26 @@ def _prerequisite_model(parts: Parts) -> str:
         return f"not available, ingest does without: {error}"
 
 
-CHECKS: Mapping[str, Callable[[Parts], str]] = {
+CHECKS: dict[str, Callable[[Parts], str]] = {
     "database": _database,
     "schema": _schema,
     "graph": _graph,
     "vocabulary": _vocabulary,
     "prerequisite_model": _prerequisite_model,
 }
+
+
+def _index(parts: Parts) -> str:
+    with parts.snapshots.open() as session:
+        return parts.retrieval.index_state(session)
+
+
+def _model(parts: Parts) -> str:
+    return parts.retrieval.model_state()
+
+
+# What the service can do without.
+SPARE: dict[str, Callable[[Parts], str]] = {"search_index": _index, "search_model": _model}
 
 
 def _ask(check: Callable[[Parts], str]) -> tuple[bool, str]:

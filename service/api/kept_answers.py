@@ -63,9 +63,14 @@ class KeptAnswers:
 
 
 def keep(answers: KeptAnswers, etag: str, response: Response) -> None:
-    """Keep the answer to the request that is being answered, if it is good and for everybody."""
+    """Keep the answer to the request that is being answered, if it is good, for everybody, and stays so."""
     environ = request.environ
-    if response.status_code != 200 or response.is_streamed or not _is_for_all(environ):
+    if (
+        response.status_code != 200
+        or response.is_streamed
+        or response.cache_control.no_store
+        or not _is_for_all(environ)
+    ):
         return
     rule = request.url_rule
     headers = tuple(response.get_wsgi_headers(environ))

@@ -19,6 +19,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.inference.judge import LazyEmbedder
 from service.ingest.reconcile import IngestOptions
 from service.outbound import FetchLimits
+from service.search import Retrieval
 
 _KEY = "coursegraph"
 
@@ -43,6 +44,7 @@ class Parts:
     event_limits: EventLimits
     conversation_limits: KeepingLimits
     embedder: LazyEmbedder
+    retrieval: Retrieval  # the search index and its model
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

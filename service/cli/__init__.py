@@ -18,6 +18,7 @@ COMMANDS = {
     "recommend": "service.cli.recommend",
     "demo": "service.cli.demo",
     "export": "service.cli.export",
+    "index": "service.cli.index",
     "key": "service.cli.catalog",
     "db": "service.cli.catalog",
     "settings": "service.cli.catalog",

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.cli.context import open_catalog
 from service.cli.enrich import enrich_pages
+from service.cli.index import index_changes
 from service.cli.ingest_report import print_report
 from service.config import Settings, read_settings
 from service.errors import CoursegraphError
@@ -50,6 +51,8 @@ def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, *
         outcome = ingest_sources(sessions, sources, settings, options, dry_run=dry_run)
         if enrich and not dry_run:
             enrich_pages(sessions, [report.page for report in outcome.reports], settings, fetch_limits(settings))
+        if any(report.is_changed for report in outcome.reports) and not dry_run:
+            index_changes(sessions, settings)
     _print(outcome, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if outcome.errors else 0)
 

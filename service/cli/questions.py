@@ -13,6 +13,7 @@ from service.cli.context import open_catalog
 from service.config import read_settings
 from service.demos.registry import DEMOS
 from service.graph import current
+from service.options import retrieval
 
 
 @click.command()
@@ -25,7 +26,7 @@ def ask(question: Sequence[str], limit: int, as_written: bool, as_json: bool) ->
     settings = read_settings()
     vocabulary = load_vocabulary(settings.vocabulary_path)
     with open_catalog(settings) as sessions, sessions() as session:
-        library = Library(session, current(session), vocabulary, DEMOS)
+        library = Library(session, current(session), vocabulary, DEMOS, retrieval(settings))
         replied = reply(library, Question(" ".join(question), correct=not as_written, limit=limit))
     if as_json:
         click.echo(json.dumps(_as_json(replied), indent=2, ensure_ascii=False))

@@ -14,16 +14,17 @@ from service.inference.prerequisites import PrerequisiteModel, load_prerequisite
 
 
 class LazyEmbedder:
-    """MiniLM on the processor: known by its version at once, loaded (half a second) when a text has no kept vector.
+    """MiniLM: known by its version at once, loaded (half a second) when a text has no kept vector.
 
-    Always on the processor, so that a text's vector does not depend on the machine that first met it.
+    On the processor where nothing else is said: then a text's vector does not depend on the machine that met it first.
     """
 
     version = VERSION
     dimensions = DIMENSIONS
 
-    def __init__(self, models: Path) -> None:
+    def __init__(self, models: Path, device: str = "cpu") -> None:
         self.models = models
+        self.device = device  # auto, cpu or cuda
         self._loading = threading.Lock()
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
@@ -34,6 +35,10 @@ class LazyEmbedder:
             embedder = self._embedder
         return embedder.embed(texts)
 
+    def check(self) -> None:
+        """Raise ModelUnavailable when a file is missing or damaged; loads nothing."""
+        check_files(self.models)
+
     @cached_property
     def _embedder(self) -> Embeds:
         from service.inference.embedder import (  # noqa: PLC0415  # onnxruntime, which few calls need
@@ -41,7 +46,7 @@ class LazyEmbedder:
             load_embedder,
         )
 
-        return load_embedder(self.models, EmbedderOptions(device="cpu"))
+        return load_embedder(self.models, EmbedderOptions(device=self.device))
 
 
 class PrerequisiteJudge:

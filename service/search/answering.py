@@ -8,9 +8,9 @@ from service.catalog import matches
 from service.catalog.matches import Match
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
-from service.search.answer import Answer, Consultation, Hit, Related
-from service.search.deepen import SIMILAR, Findings, deepen, is_open, words_of
+from service.search.answer import Answer, Hit, Related
 from service.search.explain import Explainer
+from service.search.findings import Findings, is_open
 from service.search.meaning import Meaning
 from service.search.message import message
 from service.search.phrases import phrases_of
@@ -19,7 +19,6 @@ from service.search.rank import NearMiss, counts, rank, score
 from service.search.relax import ENOUGH, LOOKED_UP, relaxations
 from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
-from service.search.similar import Similarity
 from service.search.understand import understand
 
 MOST_RELATED = 10
@@ -38,7 +37,9 @@ def answer(
     """
     findings = by_names(session, graph, vocabulary, query)
     if retrieval and is_open(findings):
-        findings = deepen(session, retrieval, query, findings)
+        from service.search.deepen import deepen  # noqa: PLC0415  # numpy and tantivy, which most questions do not need
+
+        findings = deepen(session, graph, retrieval, query, findings)
     return _told(graph, vocabulary, query, findings)
 
 
@@ -53,7 +54,6 @@ def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, qu
 
 def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings: Findings) -> Answer:
     explainer = Explainer(graph, vocabulary, findings.meaning)
-    consulted = findings.consulted
     return Answer(
         query=query.q,
         interpretation=findings.meaning.interpretation,
@@ -63,7 +63,7 @@ def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings:
         message=message(explainer, findings.found, counts(findings.near)),
         next_after=findings.found.next_after,
         revision=graph.revision,
-        consulted=Consultation(("names", *consulted.steps), consulted.model, consulted.lacking),
+        consulted=findings.consulted,
         meant=findings.meaning.before(findings.found.next_after),
     )
 
@@ -93,15 +93,6 @@ def _hits(explainer: Explainer, found: Found) -> list[Hit]:
 
 def _related(explainer: Explainer, findings: Findings) -> list[Related]:
     near = findings.near[:MOST_RELATED]
-    ways = {(miss.relation, miss.match.topic_id) for miss in near if miss.relation != SIMILAR}
+    ways = {(miss.relation, miss.match.topic_id) for miss in near if not miss.why}
     why = {way: explainer.why_near(*way) for way in ways}
-    similarity = Similarity(explainer.graph, words_of(findings.meaning), findings.consulted.cosines)
-    return [
-        Related(
-            miss.match.card,
-            miss.score,
-            miss.relation,
-            similarity.why(miss.match) if miss.relation == SIMILAR else why[miss.relation, miss.match.topic_id],
-        )
-        for miss in near
-    ]
+    return [Related(m.match.card, m.score, m.relation, m.why or why[m.relation, m.match.topic_id]) for m in near]

@@ -70,12 +70,11 @@ def _by_words(index: OpenIndex, question: OpenQuestion) -> Consulted:
 
 def _by_meaning(retrieval: Retrieval, index: OpenIndex, question: OpenQuestion, found: Consulted) -> Consulted:
     try:
-        model = retrieval.embedder().version
         vector = retrieval.embed(question.text[:LONGEST_EMBEDDED])
     except Unavailable:
         return replace(found, lacking=(NO_MODEL,))
-    if model != index.manifest.model:
+    if retrieval.model != index.manifest.model:
         return replace(found, lacking=(NO_VECTORS,))
     nearest = dict(index.vectors.nearest(vector, LOOKED_AT, question.wanted.media_types))
     rest = index.vectors.cosines(vector, {*question.near, *found.lexical} - nearest.keys())
-    return replace(found, cosines=nearest | rest, steps=(*found.steps, "meaning"), model=model)
+    return replace(found, cosines=nearest | rest, steps=(*found.steps, "meaning"), model=retrieval.model)

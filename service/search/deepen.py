@@ -1,7 +1,7 @@
 """What names leave open is asked of the index: who has all the words, and who is likely to help."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import orjson
 from sqlalchemy.orm import Session
@@ -9,27 +9,19 @@ from sqlalchemy.orm import Session
 from service.catalog import matches
 from service.catalog.match_statements import AMONG
 from service.catalog.matches import Match
-from service.catalog.names import fold
 from service.catalog.wanted import Wanted
+from service.graph import KnowledgeGraph
+from service.search.answer import Consultation
 from service.search.consult import Consulted, OpenQuestion, consult
+from service.search.findings import Findings, words_of
 from service.search.likelihood import SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals, closeness
-from service.search.meaning import Meaning
 from service.search.query import Query
 from service.search.rank import NearMiss
 from service.search.retrieval import Retrieval
 from service.search.retrieve import Found
+from service.search.similar import Similarity
 
 SIMILAR = "similar_text"  # the relation of what only the index found
-
-
-@dataclass(frozen=True)
-class Findings:
-    """What was found for a question, so far."""
-
-    meaning: Meaning
-    found: Found
-    near: Sequence[NearMiss]
-    consulted: Consulted = field(default_factory=Consulted)
 
 
 @dataclass(frozen=True)
@@ -41,18 +33,16 @@ class Gathered:
     candidates: Mapping[NearMiss, Signals]  # for what is related
 
 
-def is_open(findings: Findings) -> bool:
-    """Whether names leave a question open: some of its words name nothing, or no resource has them all."""
-    meaning = findings.meaning
-    return bool(meaning.interpretation.unknown_words or (meaning.wanted.words and not findings.found.total))
-
-
-def deepen(session: Session, retrieval: Retrieval, query: Query, findings: Findings) -> Findings:
+def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query: Query, findings: Findings) -> Findings:
     """What the index adds to the findings; without an index they stay as they are."""
     gathered = gather(session, retrieval, query, findings)
-    if not gathered.consulted.steps:
-        return replace(findings, consulted=gathered.consulted)
-    fresh = replace(findings, near=_likely(gathered), consulted=gathered.consulted)
+    consulted = gathered.consulted
+    told = Consultation(("names", *consulted.steps), consulted.model, consulted.lacking)
+    if not consulted.steps:
+        return replace(findings, consulted=told)
+    similarity = Similarity(graph, words_of(findings.meaning), consulted.cosines)
+    near = [_explained(similarity, miss) for miss in _likely(gathered)]
+    fresh = replace(findings, near=near, consulted=told)
     return _with_exact(fresh, gathered.exact, query) if gathered.exact else fresh
 
 
@@ -69,15 +59,6 @@ def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findi
     others = of_graph | {number: NearMiss(SIMILAR, allowed[number], 0.0) for number in allowed.keys() - of_graph.keys()}
     candidates = [miss for miss in others.values() if miss.match not in exact]
     return Gathered(consulted, exact, dict(zip(candidates, signals(consulted, candidates), strict=True)))
-
-
-def words_of(meaning: Meaning) -> tuple[str, ...]:
-    """The words of a question that carry its subject, folded: not what it asks of any subject, such as a media type."""
-    interpretation = meaning.interpretation
-    named = (topic.matched for topic in interpretation.topics if topic.by != "parameter")
-    plain = (word for field, word in meaning.wanted.words if field == "")
-    said = (*named, *plain, *interpretation.unknown_words)
-    return tuple(dict.fromkeys(word for phrase in said for word in fold(phrase).split()))
 
 
 def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:
@@ -99,6 +80,10 @@ def _likely(gathered: Gathered) -> list[NearMiss]:
     return sorted(
         (miss for miss in scored if miss.score >= SHOWN_FROM), key=lambda miss: (-miss.score, miss.match.number)
     )
+
+
+def _explained(similarity: Similarity, miss: NearMiss) -> NearMiss:
+    return miss if miss.relation != SIMILAR else miss._replace(why=similarity.why(miss.match))
 
 
 def _without_subject(wanted: Wanted) -> Wanted:

@@ -19,6 +19,7 @@ class NearMiss(NamedTuple):
     relation: str
     match: Match
     score: float
+    why: str = ""  # where it is the resource's own; else it is that of its relation and topic
 
 
 def score(meaning: Meaning, found: Found) -> float:

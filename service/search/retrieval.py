@@ -1,56 +1,77 @@
 """What knows resources beyond their names: the index, and the model that embeds questions. Either may be missing."""
 
-import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from sqlalchemy.orm import Session
 
 from service.catalog.embeddings import Embeds, Vector
-from service.errors import ModelUnavailable
-from service.search.index.read import IndexReader
+from service.errors import Unavailable
 
-LoadEmbedder = Callable[[], Embeds]  # ModelUnavailable when there is none
+if TYPE_CHECKING:
+    from service.search.index.read import IndexReader
 
 KEPT_QUESTIONS = 4096  # vectors of questions, 1.5 kB each: a repeated question costs no embedding
-RETRY_S = 60.0  # a model that is missing may be installed meanwhile
+RETRY_S = 60.0  # a model that is missing may be installed meanwhile; to look for it takes some time
+
+
+class SearchModel(Embeds, Protocol):
+    """A model that is loaded when it is first needed."""
+
+    def check(self) -> None:
+        """Raise ModelUnavailable when a file is missing or damaged; loads nothing."""
 
 
 class Retrieval:
-    """The index in a folder and the embedder; both are opened when they are first needed. One for each process."""
+    """The index in a folder and the model; both are opened when they are first needed. One for each process."""
 
-    def __init__(self, folder: Path, load_embedder: LoadEmbedder) -> None:
-        self.reader = IndexReader(folder)
-        self._load_embedder = load_embedder
-        self._loading = threading.Lock()
-        self._embedder: Embeds | None = None
-        self._why_not: ModelUnavailable | None = None
+    def __init__(self, folder: Path, embedder: SearchModel) -> None:
+        self._folder = folder
+        self._embedder = embedder
+        self._why_not: Unavailable | None = None
         self._try_after = 0.0
         self._kept: OrderedDict[str, Vector] = OrderedDict()
 
-    def embedder(self) -> Embeds:
-        """The model, loaded once, in half a second; ModelUnavailable when it cannot be."""
-        with self._loading:
-            if self._embedder is None:
-                self._load()
-            if self._embedder is None:
-                raise self._why_not or ModelUnavailable("The model was not loaded.")
-            return self._embedder
+    @cached_property
+    def reader(self) -> "IndexReader":
+        """The index."""
+        from service.search.index.read import IndexReader  # noqa: PLC0415  # numpy and tantivy
+
+        return IndexReader(self._folder)
+
+    @property
+    def model(self) -> str:
+        """The version of the model."""
+        return self._embedder.version
 
     def embed(self, question: str) -> Vector:
-        """(384,): the question's vector, from memory when it was asked before."""
+        """(384,): the question's vector, from memory when it was asked before; Unavailable without the model."""
         known = self._kept.get(question)
         if known is None:
-            known = self.embedder().embed([question])[0]
-            self._kept[question] = known
+            known = self._kept[question] = self._compute(question)
             if len(self._kept) > KEPT_QUESTIONS:
                 self._kept.popitem(last=False)
         return known
 
-    def _load(self) -> None:
-        if time.monotonic() < self._try_after:
-            return
+    def index_state(self, session: Session) -> str:
+        """What the index holds, for operators; IndexUnavailable when it cannot be read."""
+        index = self.reader.open(session)
+        return f"revision {index.manifest.revision}, {index.words.size} resources, {index.vectors.size} with vectors"
+
+    def model_state(self) -> str:
+        """Which model it is, for operators; ModelUnavailable when its files are missing or damaged."""
+        self._embedder.check()
+        return self.model
+
+    def _compute(self, question: str) -> Vector:
+        if self._why_not is not None and time.monotonic() < self._try_after:
+            raise self._why_not
         try:
-            self._embedder = self._load_embedder()
-        except ModelUnavailable as error:
+            vector: Vector = self._embedder.embed([question])[0]
+        except Unavailable as error:
             self._why_not, self._try_after = error, time.monotonic() + RETRY_S
+            raise
+        return vector

@@ -56,8 +56,9 @@ def course_postgresql(postgresql_server: str) -> str:
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
-def course_app(request: pytest.FixtureRequest) -> Iterator[Flask]:
-    app = create_app(Settings(database_url=request.getfixturevalue(f"course_{request.param}")))
+def course_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    url, no_index = request.getfixturevalue(f"course_{request.param}"), tmp_path_factory.mktemp("index")
+    app = create_app(Settings(database_url=url, index_dir=str(no_index)))
     yield app
     parts_of(app).close()
 

@@ -14,11 +14,13 @@ def test_a_process_that_answers_is_alive(client: FlaskClient) -> None:
     assert client.get("/healthz").json["status"] == "alive"
 
 
-def test_a_service_whose_parts_answer_is_ready(client: FlaskClient) -> None:
+def test_a_service_without_a_search_index_answers_and_says_so(client: FlaskClient) -> None:
     ready = client.get("/readyz")
 
-    assert (ready.status_code, ready.json["status"]) == (200, "ready")
+    assert (ready.status_code, ready.json["status"]) == (200, "degraded")
     assert ready.json["parts"]["graph"] == "13 topics"
+    assert ready.json["parts"]["search_index"] == "There is no search index yet."
+    assert ready.json["parts"]["search_model"].startswith("all-MiniLM-L6-v2@")
 
 
 def test_a_service_without_its_schema_says_so_and_lives(tmp_path: Path) -> None:

@@ -130,14 +130,14 @@ def test_an_open_index_stays_as_it_is_while_another_is_made(place: Place) -> Non
 
 def test_vectors_are_computed_once_and_follow_changes(place: Place) -> None:
     letters = Letters()
-    assert bring_up_to_date(place, lambda: letters)
+    assert bring_up_to_date(place, letters)
     assert len(letters.embedded) == 3
     put(place.sessions, 2, "Zzz zzz")
     put(place.sessions, 3, "Clay and sand", status="hidden")
 
-    bring_up_to_date(place, lambda: letters)
+    bring_up_to_date(place, letters)
     rebuild(place)
-    bring_up_to_date(place, lambda: letters)
+    bring_up_to_date(place, letters)
 
     assert len(letters.embedded) == 4
     vectors = opened(place).vectors
@@ -146,22 +146,23 @@ def test_vectors_are_computed_once_and_follow_changes(place: Place) -> None:
 
 
 def test_another_model_computes_its_own_vectors(place: Place) -> None:
-    bring_up_to_date(place, Letters)
+    bring_up_to_date(place, Letters())
     other = Letters()
     other.version = "letters@2"
 
-    bring_up_to_date(place, lambda: other)
+    bring_up_to_date(place, other)
 
     assert len(other.embedded) == 3
     assert opened(place).manifest.model == "letters@2"
 
 
 def test_without_a_model_the_words_are_indexed_all_the_same(place: Place) -> None:
-    def missing() -> Letters:
-        raise ModelUnavailable("no weights")
+    class Missing(Letters):
+        def embed(self, texts: Sequence[str]) -> np.ndarray:
+            raise ModelUnavailable("no weights")
 
     with pytest.raises(ModelUnavailable):
-        bring_up_to_date(place, missing)
+        bring_up_to_date(place, Missing())
 
     assert found(place, "worms") == {2}
 
@@ -169,7 +170,7 @@ def test_without_a_model_the_words_are_indexed_all_the_same(place: Place) -> Non
 def test_one_process_writes(place: Place) -> None:
     with folders.writing(place.folder) as first, folders.writing(place.folder) as second:
         assert (first, second) == (True, False)
-        assert not bring_up_to_date(place, Letters)
+        assert not bring_up_to_date(place, Letters())
 
 
 def test_the_index_of_another_catalog_is_not_read(place: Place, sessions: sessionmaker[Session]) -> None:
@@ -187,7 +188,7 @@ def test_the_index_of_another_catalog_is_not_read(place: Place, sessions: sessio
 @pytest.mark.parametrize("pattern", ["words/*.idx", "words/*.term", "words/meta.json", "vectors-*", "manifest.json"])
 @pytest.mark.parametrize("damage", ["removed", "cut", "overwritten"])
 def test_a_damaged_index_is_made_anew(place: Place, pattern: str, damage: str) -> None:
-    bring_up_to_date(place, Letters)
+    bring_up_to_date(place, Letters())
     for path in folders.current(place.folder).glob(pattern):
         content = path.read_bytes()
         if damage == "removed":
@@ -195,7 +196,7 @@ def test_a_damaged_index_is_made_anew(place: Place, pattern: str, damage: str) -
         else:
             path.write_bytes(content[:-9] if damage == "cut" else b"\xff" + content[1:])
 
-    bring_up_to_date(place, Letters)
+    bring_up_to_date(place, Letters())
 
     assert found(place, "worms") == {2}
     assert opened(place).vectors.size == 3
@@ -258,7 +259,7 @@ for turn in range(int(sys.argv[4])):
 
 def test_the_index_outlives_the_death_of_its_writer_at_any_moment(place: Place, sqlite_url: str) -> None:
     """Each of the writers dies a little later than the one before; a reader finds no fault meanwhile."""
-    bring_up_to_date(place, Letters)
+    bring_up_to_date(place, Letters())
     reader = IndexReader(place.folder)
     deaths = 30
     arguments = [sqlite_url, str(place.folder), str(Path(__file__).parent), str(deaths)]
@@ -270,7 +271,7 @@ def test_the_index_outlives_the_death_of_its_writer_at_any_moment(place: Place, 
                 assert reader.open(session).words.search(["soil"], EVERYTHING, 100)
     assert not folders.is_suspect(place.folder)
 
-    bring_up_to_date(place, Letters)
+    bring_up_to_date(place, Letters())
 
     with place.sessions() as session:
         stored = {row.number: row.title for row in session.query(models.Resource)}

@@ -6,37 +6,34 @@ from collections.abc import Callable
 
 from service.catalog import revisions
 from service.catalog.embeddings import Embeds
-from service.errors import IndexUnavailable, ModelUnavailable
+from service.errors import IndexUnavailable, Unavailable
 from service.search.index import folder as folders
 from service.search.index.embed import embed_some
-from service.search.index.write import Place, rebuild, update, usable
+from service.search.index.write import Place, Progress, rebuild, update, usable
 
 LOOK_S = 0.5  # how often it looks for a new revision, and for a chance to be the writer
 MODEL_RETRY_S = 60.0  # a model that is missing may be installed meanwhile
 TROUBLE_S = 5.0  # after something went wrong: a full disk, a database that is away
 
-LoadEmbedder = Callable[[], Embeds]  # ModelUnavailable when there is none
-
 _log = logging.getLogger(__name__)
 
 
-def follow(place: Place, load_embedder: LoadEmbedder, should_stop: Callable[[], bool]) -> None:
+def follow(place: Place, embedder: Embeds, should_stop: Callable[[], bool]) -> None:
     """Keep the index up to date until `should_stop`; while another process does, stand by."""
     while not should_stop():
         with folders.writing(place.folder) as is_ours:
             if is_ours:
-                _Follower(place, load_embedder, should_stop).run()
+                _Follower(place, embedder, should_stop).run()
         time.sleep(LOOK_S)
 
 
-def bring_up_to_date(place: Place, load_embedder: LoadEmbedder) -> bool:
-    """Do it once, words and vectors; False when another process is the writer, and will. May raise ModelUnavailable."""
+def bring_up_to_date(place: Place, embedder: Embeds, progress: Progress = lambda _: None) -> bool:
+    """Do it once, words and vectors; False when another process is the writer, and will. May raise Unavailable."""
     with folders.writing(place.folder) as is_ours:
         if is_ours:
             repair(place)
             update(place)
-            embedder = load_embedder()
-            while embed_some(place, embedder):
+            while embed_some(place, embedder, progress):
                 pass
         return is_ours
 
@@ -53,12 +50,11 @@ def repair(place: Place) -> None:
 class _Follower:
     """The writer, as long as the lock is its own."""
 
-    def __init__(self, place: Place, load_embedder: LoadEmbedder, should_stop: Callable[[], bool]) -> None:
+    def __init__(self, place: Place, embedder: Embeds, should_stop: Callable[[], bool]) -> None:
         self._place = place
-        self._load_embedder = load_embedder
+        self._embedder = embedder
         self._should_stop = should_stop
-        self._embedder: Embeds | None = None
-        self._load_after = 0.0
+        self._embed_after = 0.0
         self._seen: int | None = None  # the revision whose words are in the index
         self._lacks_vectors = True
 
@@ -81,20 +77,19 @@ class _Follower:
         if revision != self._seen or not self._is_sound():
             update(self._place)
             self._seen, self._lacks_vectors = revision, True
-        embedder = self._embedder_now() if self._lacks_vectors else None
-        if embedder is None:
+        if not (self._lacks_vectors and self._embed()):
             time.sleep(LOOK_S)
-        else:
-            self._lacks_vectors = embed_some(self._place, embedder)
 
     def _is_sound(self) -> bool:
         return (self._place.folder / "CURRENT").exists() and not folders.is_suspect(self._place.folder)
 
-    def _embedder_now(self) -> Embeds | None:
-        if self._embedder is None and time.monotonic() >= self._load_after:
-            try:
-                self._embedder = self._load_embedder()
-            except ModelUnavailable as error:
-                _log.warning("%s The index goes without vectors meanwhile.", error)
-                self._load_after = time.monotonic() + MODEL_RETRY_S
-        return self._embedder
+    def _embed(self) -> bool:
+        """Compute some vectors, and tell whether any were lacking. Without a model, try again later."""
+        if time.monotonic() < self._embed_after:
+            return False
+        try:
+            self._lacks_vectors = embed_some(self._place, self._embedder)
+        except Unavailable as error:
+            _log.warning("%s The index goes without new vectors meanwhile.", error)
+            self._embed_after = time.monotonic() + MODEL_RETRY_S
+        return self._lacks_vectors

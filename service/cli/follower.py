@@ -1,0 +1,80 @@
+"""The process that keeps the search index up to date beside the server, and the one that starts it again."""
+
+import contextlib
+import logging
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from service.cli.context import open_catalog
+from service.config import read_settings
+from service.demos.lifeline import when_parent_ends
+from service.options import search_embedder
+from service.search.index.follow import follow
+from service.search.index.write import Place
+
+STOP_S = 5.0  # how long it may take to stop
+AGAIN_S = 2.0  # before one that died is started again
+
+_log = logging.getLogger(__name__)
+
+
+@contextmanager
+def running_follower() -> Iterator[None]:
+    """Keep the index up to date beside the block."""
+    keeper = _start("keep")
+    try:
+        yield
+    finally:
+        keeper.terminate()
+        _await_end(keeper)
+
+
+def keep(stop: threading.Event) -> None:
+    """Start the follower, and again whenever it dies."""
+    while not stop.is_set():
+        follower = _start("follow")
+        while follower.poll() is None and not stop.wait(0.1):
+            pass
+        follower.terminate()
+        _await_end(follower)
+        if not stop.is_set():
+            _log.warning("the index's writer ended with %d; another follows", follower.returncode)
+            stop.wait(AGAIN_S)
+
+
+def follow_catalog(stop: threading.Event) -> None:
+    """Be the follower."""
+    settings = read_settings()
+    with open_catalog(settings) as sessions:
+        follow(Place(settings.index_path, sessions), search_embedder(settings), stop.is_set)
+
+
+def _start(role: str) -> subprocess.Popen[bytes]:
+    """The environment holds the settings; the pipe tells it when we end, however we do."""
+    command = [sys.executable, "-P", "-m", "service.cli.follower", role]
+    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # our own module
+
+
+def _await_end(process: subprocess.Popen[bytes]) -> None:
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(STOP_S)
+    process.kill()
+    process.communicate()  # closes the pipe and takes leave
+
+
+def main() -> None:
+    """Play a role, `keep` or `follow`, until told to stop."""
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    when_parent_ends(stop.set)
+    {"keep": keep, "follow": follow_catalog}[sys.argv[1]](stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""What was found for a question so far, and whether that settles it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from service.catalog.names import fold
+from service.search.answer import Consultation
+from service.search.meaning import Meaning
+from service.search.rank import NearMiss
+from service.search.retrieve import Found
+
+
+@dataclass(frozen=True)
+class Findings:
+    """What was found for a question, so far."""
+
+    meaning: Meaning
+    found: Found
+    near: Sequence[NearMiss]
+    consulted: Consultation = field(default_factory=Consultation)
+
+
+def is_open(findings: Findings) -> bool:
+    """Whether names leave a question open: some of its words name nothing, or no resource has them all."""
+    meaning = findings.meaning
+    return bool(meaning.interpretation.unknown_words or (meaning.wanted.words and not findings.found.total))
+
+
+def words_of(meaning: Meaning) -> tuple[str, ...]:
+    """The words of a question that carry its subject, folded: not what it asks of any subject, such as a media type."""
+    interpretation = meaning.interpretation
+    named = (topic.matched for topic in interpretation.topics if topic.by != "parameter")
+    plain = (word for field, word in meaning.wanted.words if field == "")
+    said = (*named, *plain, *interpretation.unknown_words)
+    return tuple(dict.fromkeys(word for phrase in said for word in fold(phrase).split()))
