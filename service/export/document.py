@@ -57,7 +57,8 @@ class GraphDocument:
             yield _edge(f"topic:{narrower}", f"topic:{broader}", "broader")
         for row in self.prerequisites():
             edge = _edge(f"topic:{row.prerequisite_id}", f"topic:{row.dependent_id}", "prerequisite")
-            yield edge | {"kind": row.kind, "confidence": row.confidence, "status": row.status}
+            told = {"kind": row.kind, "confidence": row.confidence, "status": row.status}
+            yield edge | told | ({"any_of": row.any_of} if row.any_of else {})
         for resource in self.resources():
             yield from _resource_edges(resource)
 

@@ -31,6 +31,7 @@ EDGE_ATTRIBUTES = {
     "kind": "string",
     "confidence": "double",
     "status": "string",
+    "any_of": "string",
     "line": "int",
     "locator": "string",
 }

@@ -104,7 +104,6 @@ class LinkedData:
     def _topic(self, topic: Record, graph: KnowledgeGraph) -> Record:
         id = topic["id"]
         schemes = [self.iri("pages", page) for page in dict.fromkeys(m["page"] for m in topic["mentions"])]
-        required = [row.prerequisite_id for row in graph.edges_into.get(id, ()) if row.status == "accepted"]
         return {
             "@id": self.iri("topics", id),
             "@type": ["skos:Concept", "DefinedTerm"],
@@ -117,7 +116,7 @@ class LinkedData:
             "skos:inScheme": schemes,
             "skos:topConceptOf": [] if topic["broader"] else schemes,
             "skos:note": [note["text"] for note in topic["notes"]],
-            "dcterms:requires": self._topics(required),
+            "dcterms:requires": self._topics(graph.required_into.get(id, ())),
         }
 
     def _prerequisite(self, row: PrerequisiteRow) -> Record:
@@ -128,13 +127,14 @@ class LinkedData:
             "cg:dependent": self.iri("topics", row.dependent_id),
             "cg:kind": row.kind,
             "cg:status": row.status,
+            "cg:anyOf": row.any_of,
             "cg:confidence": {"@value": str(row.confidence), "@type": "xsd:decimal"},
         }
 
     def _resource(self, resource: Record, graph: KnowledgeGraph) -> Iterator[Record]:
         iri = self.iri("resources", resource["id"])
         topics = [topic["id"] for topic in resource["topics"]]
-        edges = (row for topic in topics for row in graph.edges_into.get(topic, ()) if row.status == "accepted")
+        required = (id for topic in topics for id in graph.required_into.get(topic, ()))
         yield {
             "@id": iri,
             "@type": ["LearningResource", TYPES.get(resource["media_type"], "CreativeWork")],
@@ -148,9 +148,7 @@ class LinkedData:
             "isAccessibleForFree": resource["is_free"],
             "timeRequired": _duration(resource["duration_minutes"]),
             "teaches": self._topics(topics),
-            "competencyRequired": self._topics(
-                row.prerequisite_id for row in edges if row.prerequisite_id not in topics
-            ),
+            "competencyRequired": self._topics(id for id in required if id not in topics),
         }
         for page in dict.fromkeys(mention["page"] for mention in resource["mentions"]):
             yield {"@id": self.iri("pages", page), "mentions": iri}

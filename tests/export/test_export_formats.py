@@ -10,11 +10,12 @@ import rdflib
 from pyld import jsonld
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, SKOS
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service import graph
 from service.catalog import exports
-from service.catalog.models import Page, Prerequisite
+from service.catalog.models import Page, Prerequisite, Topic
 from service.export import GraphDocument, graph_document, to_graphml, to_json, to_json_ld, to_turtle
 
 BASE = "https://example.org/api/v1"
@@ -180,3 +181,22 @@ def test_batches_leave_nothing_out(course: GraphDocument, monkeypatch: pytest.Mo
     monkeypatch.setattr(exports, "ROWS_PER_BATCH", batch)
 
     assert b"".join(to_json(course)) == whole
+
+
+def test_of_alternatives_none_is_required_by_itself(awkward: GraphDocument) -> None:
+    session = awkward.session
+    row = session.scalars(select(Prerequisite)).one()
+    row.any_of = "x"
+    other = Topic(id="broth", label="Broth", card=session.get_one(Topic, row.prerequisite_id).card)
+    session.add(other)
+    session.flush()
+    either = {"dependent_id": row.dependent_id, "kind": "curated", "status": "accepted", "confidence": 1, "any_of": "x"}
+    session.add(Prerequisite(prerequisite_id="broth", **either))
+    session.flush()
+
+    document = graph_document(session, graph.current(session))
+
+    edges = [edge for edge in document.edges() if edge["type"] == "prerequisite"]
+    assert [edge["any_of"] for edge in edges] == ["x", "x"]
+    assert not list(turtle(document).triples((None, DCTERMS.requires, None)))
+    assert len(list(turtle(document).triples((None, CG.anyOf, None)))) == 2
