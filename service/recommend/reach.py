@@ -8,7 +8,7 @@ from service.graph import KnowledgeGraph
 from service.recommend.order import topics_from
 
 MOST_TOPICS = 60  # that are looked at for one answer
-MOST_OPENING = 300  # topics that are learnt, the furthest on first: what they open is in reach
+MOST_OPENING = 100  # topics that are learnt, the furthest on first: what they open is in reach
 MOST_AIMS = 5  # of the topics looked at last, that one may want to come to
 MOST_LOOKED_THROUGH = 2_000  # topics in teaching order, for places to begin
 
