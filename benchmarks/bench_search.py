@@ -26,6 +26,7 @@ from service.search import Query, answer, suggest
 
 PLENTY = ("articles", "videos", "papers")
 SCARCE = ("courses", "slides", "interactives")
+BEGINNINGS = ("what is", "videos on", "what should i know before", "how do")
 SUGGEST_GOAL_MS = 5.0
 ROUNDS = 5
 
@@ -91,7 +92,8 @@ def _measure(snapshots: Snapshots, count: int) -> None:
         bare.append(cpu_us(lambda _: client.get("/"), [""] * 500))
         for kind, several in kinds.items():
             found[kind].append(cpu_us(ask, several[turn::ROUNDS]))
-    typed = [label[: chance.randint(1, 8)] for label in chance.choices(labels, k=count)]
+    begun = [label[: chance.randint(1, 8)] for label in chance.choices(labels, k=count)]
+    typed = [*begun[::2], *(f"{chance.choice(BEGINNINGS)} {label}" for label in begun[1::2])]
     _print(bare, found, cpu_us(complete, typed) / 1e3)
 
 
