@@ -47,7 +47,7 @@ def _wishes(prefer: Preference) -> list[ColumnElement[int]]:
     if prefer.is_free:
         wishes.append(case((Resource.is_free.is_(True), 0), (Resource.is_free.is_(None), 1), else_=2))
     if prefer.max_minutes is not None:
-        minutes = Resource.facts["duration_minutes"].as_float()
+        minutes = Resource.duration_minutes
         wishes.append(case((minutes <= prefer.max_minutes, 0), (minutes.is_(None), 1), else_=2))
     return [*wishes, Resource.number.asc()]
 

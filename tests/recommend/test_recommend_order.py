@@ -3,7 +3,7 @@
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.catalog.topics import GraphRows, PrerequisiteRow, TopicRow
@@ -136,6 +136,7 @@ def is_closed(given_graph: KnowledgeGraph, topics: set[str], learnt: set[str]) -
     return all(given_graph.is_ready(topic, topics | learnt) for topic in topics)
 
 
+@settings(deadline=None)
 @given(EDGES, NESTING, st.sampled_from(IDS), KNOWN)
 def test_every_path_is_a_valid_order_that_ends_at_its_target_without_what_is_known(
     candidates: list[PrerequisiteRow], nesting: list[tuple[str, str]], target: str, known: set[str]
@@ -153,6 +154,7 @@ def test_every_path_is_a_valid_order_that_ends_at_its_target_without_what_is_kno
         assert given_graph.is_ready(topic, learnt.union(found[:place]))
 
 
+@settings(deadline=None)
 @given(EDGES, st.sampled_from(IDS), KNOWN, st.sampled_from([1, choices.MOST_PLANS]))
 def test_no_step_of_a_path_can_be_left_out_however_few_plans_were_looked_at(
     candidates: list[PrerequisiteRow], target: str, known: set[str], plans: int
@@ -168,6 +170,7 @@ def test_no_step_of_a_path_can_be_left_out_however_few_plans_were_looked_at(
         assert not is_closed(given_graph, set(found) - {topic}, learnt)
 
 
+@settings(deadline=None)
 @given(EDGES, st.sampled_from(IDS), KNOWN)
 def test_no_other_choice_of_alternatives_leaves_less_to_learn(
     candidates: list[PrerequisiteRow], target: str, known: set[str]
@@ -183,6 +186,7 @@ def test_no_other_choice_of_alternatives_leaves_less_to_learn(
             assert not is_closed(given_graph, {target, *chosen}, learnt)
 
 
+@settings(deadline=None)
 @given(EDGES, NESTING, st.sets(st.sampled_from(IDS), min_size=1, max_size=3), KNOWN)
 def test_what_is_missing_and_what_is_known_hold_all_that_the_goals_need(
     candidates: list[PrerequisiteRow], nesting: list[tuple[str, str]], goals: set[str], known: set[str]
@@ -200,6 +204,7 @@ def test_what_is_missing_and_what_is_known_hold_all_that_the_goals_need(
     assert all(given_graph.is_ready(topic, learnt) for topic in ready)
 
 
+@settings(deadline=None)
 @given(EDGES, st.sampled_from(IDS), KNOWN)
 def test_whoever_misses_something_can_begin_with_some_of_it(
     candidates: list[PrerequisiteRow], goal: str, known: set[str]

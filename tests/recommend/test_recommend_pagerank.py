@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from service.recommend.pagerank import DAMPING, Edge, pagerank
@@ -27,6 +27,7 @@ def solved(edges: list[Edge], starts: dict[str, float]) -> dict[str, float]:
     return dict(zip(NAMES, ranks, strict=True))
 
 
+@settings(deadline=None)
 @given(EDGES, STARTS)
 def test_ranks_solve_the_walkers_equations(edges: list[Edge], starts: dict[str, float]) -> None:
     found = pagerank(edges, starts)

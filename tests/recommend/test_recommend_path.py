@@ -40,7 +40,7 @@ def course(session: Session) -> Session:
         number = next(numbers)
         card = orjson.dumps({"id": f"r{number}", "duration_minutes": minutes}).decode()
         session.add(Resource(number=number, id=f"r{number}", url="", host="", title="", media_type=media_type,
-                             language=language, card=card, facts={"duration_minutes": minutes}))  # fmt: skip
+                             language=language, card=card, duration_minutes=minutes))  # fmt: skip
         session.flush()
         session.add(ResourceTopic(topic_id=topic, resource_number=number, media_type=media_type))
     revisions.advance(session, "ada", "test", "page:p", {})

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -165,6 +165,7 @@ ROWS = st.lists(
 )
 
 
+@settings(deadline=None)
 @given(ROWS, st.integers(1, 12))
 def test_whatever_is_like_whatever_ready_comes_first(rows: list[tuple[str, str, float, bool]], limit: int) -> None:
     is_ready = np.array([row[3] for row in rows])
