@@ -9,12 +9,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from service.cli.context import open_catalog
-from service.config import read_settings
 from service.demos.lifeline import when_parent_ends
-from service.options import search_embedder
-from service.search.index.follow import follow
-from service.search.index.write import Place
 
 STOP_S = 5.0  # how long it may take to stop
 AGAIN_S = 2.0  # before one that died is started again
@@ -47,10 +42,16 @@ def keep(stop: threading.Event) -> None:
 
 
 def follow_catalog(stop: threading.Event) -> None:
-    """Be the follower."""
+    """Be the follower. It imports what it needs; the keeper need not hold all that in memory."""
+    from service.catalog.database import open_database, open_sessions  # noqa: PLC0415
+    from service.config import read_settings  # noqa: PLC0415
+    from service.options import search_embedder  # noqa: PLC0415
+    from service.search.index.follow import follow  # noqa: PLC0415
+    from service.search.index.write import Place  # noqa: PLC0415
+
     settings = read_settings()
-    with open_catalog(settings) as sessions:
-        follow(Place(settings.index_path, sessions), search_embedder(settings), stop.is_set)
+    sessions = open_sessions(open_database(settings.resolved_database_url))  # whoever serves has migrated it
+    follow(Place(settings.index_path, sessions), search_embedder(settings), stop.is_set)
 
 
 def _start(role: str) -> subprocess.Popen[bytes]:

@@ -18,7 +18,7 @@ from service.search.index import folder as folders
 from service.search.index.follow import bring_up_to_date
 from service.search.index.write import Place
 
-PARAPHRASE = "/api/v1/search?q=how+a+network+knows+which+weights+to+update"
+PARAPHRASE = "/api/v1/search?q=finding+good+starting+values+for+weights"
 TITLE = "/api/v1/search?q=netflix+competition"
 
 
@@ -44,7 +44,7 @@ def test_a_paraphrase_is_answered_by_meaning_and_names_the_model(served: FlaskCl
     assert found["consulted"]["steps"] == ["names", "words", "meaning"]
     assert found["consulted"]["model"].startswith("all-MiniLM-L6-v2@")
     assert found["items"] == []
-    assert {"learning-by-gradient-descent", "gd-for-nn", "backpropagation-and-initialization"} & {
+    assert "backpropagation-and-initialization" in {
         topic["id"] for near in found["related"] for topic in near["resource"]["topics"]
     }
     assert all(near["why"] for near in found["related"])
