@@ -62,6 +62,14 @@ class CoursegraphClient:
         """Answer a question; `narrowed` by media_type, topic, language, year_min, limit or cursor."""
         return self._get("/search", {"q": question, **narrowed})
 
+    def ask(self, question: str, conversation_id: str | None = None, **options: Any) -> Json:
+        """An answer in words, with its sources; `options` are corrections and limit.
+
+        With the `conversation_id` of an earlier answer the question may lean on that: "and papers?".
+        """
+        body = {"question": question, "conversation_id": conversation_id, **options}
+        return self._json(self._http.post(f"{API}/ask", json=body))
+
     def suggest(self, typed: str, limit: int = 10) -> list[Json]:
         """Complete the beginning of a question."""
         return list(self._get("/suggest", {"q": typed, "limit": limit})["items"])

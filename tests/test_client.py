@@ -84,6 +84,15 @@ def test_what_a_learner_did_counts_until_it_is_forgotten(coursegraph: Coursegrap
     assert coursegraph.forget("learner-1") == {"deleted": 1}
 
 
+def test_a_question_may_lean_on_the_one_before(coursegraph: CoursegraphClient) -> None:
+    first = coursegraph.ask("videos on CNNs")
+    second = coursegraph.ask("and papers?", first["conversation_id"], limit=1)
+
+    assert second["interpretation"]["media_types"] == ["paper"]
+    assert second["conversation_id"] == first["conversation_id"]
+    assert [topic["id"] for topic in second["interpretation"]["topics"]] == ["cnn"]
+
+
 def test_a_gap_and_what_is_similar_are_asked_for_by_name(coursegraph: CoursegraphClient) -> None:
     resource = next(coursegraph.resources(media_type="video"))
 

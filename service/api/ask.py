@@ -13,7 +13,7 @@ from service.api.door import Door
 from service.api.inputs import WholeNumber
 from service.api.operations import JSON, Answer, Operation
 from service.api.paths import PathSchema, steps, times
-from service.api.search import InterpretationSchema
+from service.api.search import ConsultationSchema, InterpretationSchema
 from service.ask import Library, Question, Reply, reply
 from service.catalog import conversations
 from service.catalog.cards import ResourceSchema, TopicRefSchema
@@ -92,6 +92,7 @@ class ReplySchema(Schema):
     claims = fields.List(fields.Nested(ClaimSchema), required=True)
     citations = fields.List(fields.Nested(CitationSchema), required=True)
     interpretation = fields.Nested(InterpretationSchema, required=True)
+    consulted = fields.Nested(ConsultationSchema, required=True)
     resources = fields.List(fields.Nested(ResourceSchema), required=True)
     path = fields.Nested(PathSchema)
     demo = fields.Nested(OfferedDemoSchema)
@@ -161,6 +162,7 @@ def _as_json(call: Call, replied: Reply, conversation_id: str) -> dict[str, Any]
         "claims": replied.claims,
         "citations": replied.citations,
         "interpretation": replied.interpretation,
+        "consulted": replied.consulted,
         "resources": list(map(orjson.Fragment, replied.resources)),
         "conversation_id": conversation_id,
         "revision": call.graph.revision,

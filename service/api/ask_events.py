@@ -9,7 +9,7 @@ from flask import Response
 STREAM = "text/event-stream"
 _PIECES = {"claims": "claim", "citations": "citation", "resources": "resource"}  # one event for each
 _WHOLE = ("path", "demo")
-_LAST = ("answer", "conversation_id", "revision")
+_LAST = ("answer", "consulted", "conversation_id", "revision")
 
 
 def stream(answer: Mapping[str, Any]) -> Response:

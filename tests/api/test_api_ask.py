@@ -32,7 +32,8 @@ def test_an_answer_has_words_claims_and_the_places_that_show_them(client: FlaskC
     assert answer["citations"][0]["page"] == "lectures-2024"
     assert answer["citations"][0]["url"] == "http://localhost/api/v1/pages/lectures-2024"
     assert client.get(answer["citations"][0]["url"]).status_code == 200
-    assert {"path"}.isdisjoint(answer)
+    assert answer["consulted"]["steps"][0] == "names"
+    assert "path" not in answer
 
 
 def test_a_path_and_a_demo_come_with_the_answer(client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -54,8 +55,6 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("which topics are part of CNN?", "CNN and Conv2D has no narrower topics."),
         ("learning path to SELU", "The way to Scaled Exponential Linear Unit has"),
         ("I know CNNs, how do I get to backprop?", f"Who knows CNN and Conv2D knows {BACKPROP} already."),
-        ("demo of backprop", f"The demo “Backpropagation on an expression” shows {BACKPROP}:"),
-        ("demo of the preface", "No demo here shows Preface and motivation."),
         ("hello", "Ask about a topic:"),
         ("transformers", "Nothing here is about “transformers”"),
         ("what is knitting?", "Nothing here is about “knitting”"),
@@ -78,12 +77,27 @@ def test_a_path_is_told_and_given(talk: Talk) -> None:
     assert texts(replied)[-1].startswith(f"{len(replied.path.items)}. CNN and Conv2D: “CNN Explainer”")
 
 
-def test_a_demo_that_shows_the_topic_is_offered_unasked(talk: Talk) -> None:
-    offered = talk("videos on backprop").demo
+@pytest.mark.parametrize("question", ["videos on backprop", "what is backprop?", "demo of backprop"])
+def test_a_demo_that_shows_the_topic_is_offered(library: Library, talk: Talk, question: str) -> None:
+    offered = talk(question).demo
 
     assert offered is not None
-    assert offered.id == "backpropagation"
+    assert "backpropagation-and-initialization" in map(library.graph.resolve, offered.topics)
+
+
+def test_a_demo_that_was_asked_for_is_told_of(library: Library, talk: Talk) -> None:
+    replied = talk("demo of backprop")
+
+    assert replied.demo is not None
+    assert texts(replied) == [f"The demo “{replied.demo.title}” shows {BACKPROP}: {replied.demo.description}"]
     assert talk("transformers").demo is None
+
+
+def test_where_no_demo_shows_the_topic_the_reply_says_so_and_goes_on(library: Library) -> None:
+    replied = reply(replace(library, demos=()), Question("demo of backprop"))
+
+    assert texts(replied)[0] == f"No demo here shows {BACKPROP}."
+    assert replied.resources
 
 
 @pytest.mark.parametrize(("question", "number"), [("two videos", 2), ("videos", 4)])
