@@ -130,8 +130,9 @@ def ask(call: Call) -> Response:
     known = conversations.find(call.session, body["conversation_id"], limits) if body["conversation_id"] else None
     before = from_json(known.state) if known else None
     replied = reply(_library(call), Question(body["question"], before, body["corrections"], body["limit"]))
-    conversation = _kept(call, known, replied)
-    answer = _as_json(call, replied, conversation.id)
+    answer = _as_json(call, replied)
+    # Last: a session that has written sees a graph of its own, which would be read anew for every look at it.
+    answer["conversation_id"] = _kept(call, known, replied)
     if request.accept_mimetypes.best_match((JSON, STREAM)) == STREAM:
         return stream(answer)
     return Response(orjson.dumps(answer), content_type=JSON, headers={"Cache-Control": "no-store"})
@@ -148,15 +149,16 @@ def _library(call: Call) -> Library:
     )
 
 
-def _kept(call: Call, known: Conversation | None, replied: Reply) -> Conversation:
+def _kept(call: Call, known: Conversation | None, replied: Reply) -> str:
+    """Keep what the next question may lean on; the conversation's id."""
     state = replied.meant.as_json()
     if known is None:
-        return conversations.begin(call.session, state, call.parts.conversation_limits)
+        return conversations.begin(call.session, state, call.parts.conversation_limits).id
     conversations.go_on(known, state)
-    return known
+    return known.id
 
 
-def _as_json(call: Call, replied: Reply, conversation_id: str) -> dict[str, Any]:
+def _as_json(call: Call, replied: Reply) -> dict[str, Any]:
     answer: dict[str, Any] = {
         "answer": replied.answer,
         "claims": replied.claims,
@@ -164,7 +166,6 @@ def _as_json(call: Call, replied: Reply, conversation_id: str) -> dict[str, Any]
         "interpretation": replied.interpretation,
         "consulted": replied.consulted,
         "resources": list(map(orjson.Fragment, replied.resources)),
-        "conversation_id": conversation_id,
         "revision": call.graph.revision,
     }
     if replied.path is not None:
