@@ -6,11 +6,17 @@ import pytest
 
 from service.demos.compiled import Floats
 from service.demos.demo import DemoResult, resolve_parameters
-from service.demos.dense import cross_entropy, gradients, one_hot
+from service.demos.dense import Dense, cross_entropy, gradients, one_hot
 from service.demos.digits import CLASSES, every_digit
 from service.demos.representation_space import REPRESENTATION_SPACE
-from service.demos.representation_space.families import FAMILIES, Member, learn_member, sharing, tie
-from service.demos.representations.learning import draw_digits
+from service.demos.representation_space.convolving import (
+    draw_convolving,
+    pooled_gradients,
+    pooled_outputs,
+    sharing,
+    tie,
+)
+from service.demos.representation_space.families import FAMILIES
 from service.errors import InvalidInput
 
 SEEDS = ["1", "2", "3"]
@@ -64,6 +70,7 @@ def test_every_wide_network_reads_digits(seed: str) -> None:
     for id_ in ("sigmoid:20", "sigmoid:100", "relu:100", "two-relu:200-100"):
         assert accuracies[id_] > 0.92, id_
     assert accuracies["convolution:8"] > 0.85
+    assert accuracies["pooling:8"] > 0.8
     assert accuracies["relu:1"] < 0.6
 
 
@@ -83,19 +90,33 @@ def test_a_shared_first_layer_is_a_convolution() -> None:
     assert units == pytest.approx(expected)
 
 
-def test_tied_gradients_are_those_of_the_kernels() -> None:
+def test_pooling_takes_the_largest_of_two_by_two() -> None:
+    random = np.random.default_rng(1)
+    net, _ = draw_convolving(3, True, random)
+    x = random.standard_normal((5, 64))
+    outputs = np.maximum(x @ net.weights[0], 0).reshape(5, 4, 4, 3)
+
+    pooled = pooled_outputs(net, x).reshape(5, 2, 2, 3)
+
+    for n, row, column, k in np.ndindex(5, 2, 2, 3):
+        block = outputs[n, 2 * row : 2 * row + 2, 2 * column : 2 * column + 2, k]
+        assert pooled[n, row, column, k] == block.max()
+
+
+@pytest.mark.parametrize("pools", [False, True])
+def test_tied_gradients_are_those_of_the_kernels(pools: bool) -> None:
     """By central differences of each kernel's numbers and biases."""
-    random, filters = np.random.default_rng(2), 2
-    shared = sharing(filters)
-    member = learn_member(Member("convolution", (filters,)), draw_digits(50, random), random, silent)
-    assert member.net is not None
-    net, digits = member.net, every_digit()[:20]
+    filters = 2
+    net, shared = draw_convolving(filters, pools, np.random.default_rng(2))
+    digits = every_digit()[:20]
     x, targets = digits.centred().images, one_hot(digits.labels, CLASSES)
 
-    found = tie(gradients(net, x, targets), shared)
+    found = tie((pooled_gradients if pools else gradients)(net, x, targets), shared)
 
     def loss(weights: Floats, biases: Floats) -> float:
-        return cross_entropy(np.maximum(x @ weights + biases, 0) @ net.weights[1] + net.biases[1], targets)
+        moved = Dense((weights, net.weights[1]), (biases, net.biases[1]), "relu")
+        outputs = pooled_outputs(moved, x) if pools else moved.outputs(x)[0]
+        return cross_entropy(outputs @ net.weights[1] + net.biases[1], targets)
 
     (weights, _), (biases, _), step = net.weights, net.biases, 1e-6
     for number in range(0, 25 * filters, 7):
@@ -106,15 +127,18 @@ def test_tied_gradients_are_those_of_the_kernels() -> None:
         nudge = np.where(np.arange(16 * filters) % filters == k, step, 0.0)
         slope = (loss(weights, biases + nudge) - loss(weights, biases - nudge)) / (2 * step)
         assert found.biases[0][k::filters] == pytest.approx(slope, abs=1e-7)
+    assert found.loss == pytest.approx(loss(weights, biases))
 
 
-def test_learning_keeps_shared_weights_equal() -> None:
-    random = np.random.default_rng(3)
-    shared = sharing(2)
+@pytest.mark.parametrize("pools", [False, True])
+def test_steps_keep_shared_weights_equal(pools: bool) -> None:
+    net, shared = draw_convolving(2, pools, np.random.default_rng(3))
+    digits = every_digit()[:50]
+    slope = pooled_gradients if pools else gradients
 
-    net = learn_member(Member("convolution", (2,)), draw_digits(50, random), random, silent).net
+    for _ in range(20):
+        net = net.stepped(tie(slope(net, digits.images, one_hot(digits.labels, CLASSES)), shared), 0.05)
 
-    assert net is not None
     for number in range(25 * 2):
         assert np.ptp(net.weights[0][shared == number]) < 1e-12
     assert np.all(net.weights[0][shared < 0] == 0)

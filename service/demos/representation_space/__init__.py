@@ -116,7 +116,7 @@ def _told(one: Learnt, place: list[float], shown: Digits) -> dict[str, Any]:
         "family": one.member.family,
         "hidden": list(one.member.hidden),
         "units": one.points.shape[1],
-        "accuracy": None if one.net is None else 1 - error_rate(one.net.logits(shown.centred().images), shown.labels),
+        "accuracy": None if one.logits is None else 1 - error_rate(one.logits, shown.labels),
         "purity": purity(squared_distances(one.points), shown.labels, _NEIGHBOURS),
         "place": place,
     }
@@ -128,11 +128,11 @@ def warm_up() -> None:
 
 
 PRESETS: dict[str, Parameters] = {
-    "five-families": {},
+    "six-families": {},
     "by-pca": {"method": "pca"},
     "few-sigmoids": {"families": ["pixels", "sigmoid"], "copies": 4, "shown": "sigmoid:2"},
     "rectifiers": {"families": ["pixels", "relu", "two-relu"], "shown": "two-relu:40-20"},
-    "filters": {"families": ["pixels", "relu", "convolution"], "shown": "convolution:8"},
+    "filters": {"families": ["pixels", "relu", "convolution", "pooling"], "shown": "convolution:8"},
 }
 
 REPRESENTATION_SPACE = Demo(

@@ -13,7 +13,7 @@ from service.demos.representation_space.families import TITLES, Learnt
 
 Box = tuple[float, float, float, float]  # left, top, right, bottom
 _SIDE, _ROOM = 460, 40  # pixels
-_SHAPES = ("diamond", "circle", "square", "triangle-up", "cross")
+_SHAPES = ("diamond", "circle", "square", "triangle-up", "cross", "triangle-down")
 _NEAR, _FAR = "#0b3a66", "#f4f1e6"
 
 

@@ -44,11 +44,11 @@ def draw_net(shape: Shape, random: np.random.Generator) -> Dense:
 
 @dataclass(frozen=True)
 class Rule:
-    """Stochastic gradient descent; `tie` makes gradients of what a network shares."""
+    """Stochastic gradient descent; a network that shares weights, or pools, has a slope of its own."""
 
     rate: float
     epochs: int
-    tie: Callable[[Gradients], Gradients] = lambda found: found
+    slope: Callable[[Dense, Floats, Floats], Gradients] = gradients  # of a network, by inputs and targets
 
 
 def learn(net: Dense, digits: Digits, rule: Rule, progress: Progress) -> Dense:
@@ -57,7 +57,7 @@ def learn(net: Dense, digits: Digits, rule: Rule, progress: Progress) -> Dense:
     targets = one_hot(digits.labels, CLASSES)
     for epoch in range(rule.epochs):
         for rows in random.permutation(len(digits)).reshape(-1, _BATCH):
-            net = net.stepped(rule.tie(gradients(net, images[rows], targets[rows])), rule.rate)
+            net = net.stepped(rule.slope(net, images[rows], targets[rows]), rule.rate)
         progress((epoch + 1) / rule.epochs, "learning")
     return net
 

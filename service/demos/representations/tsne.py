@@ -16,6 +16,7 @@ _BISECTIONS = 50
 _EXAGGERATED = 0.25  # of the iterations, the first ones
 _EXAGGERATION = 12.0
 _LEAST_GAIN = 0.01
+_LEAST_RATE = 5.0
 _START = 1e-4  # deviation of the first coordinate
 
 
@@ -33,7 +34,7 @@ def tsne(points: Floats, rule: Tsne, progress: Progress) -> tuple[Floats, float]
 
     p = affinities(squared_distances(points), rule.perplexity)
     y = _start(points)
-    rate, exaggerated = max(len(y) / _EXAGGERATION / 4, 50.0), round(_EXAGGERATED * rule.iterations)
+    rate, exaggerated = max(len(y) / _EXAGGERATION, _LEAST_RATE), round(_EXAGGERATED * rule.iterations)
     velocity, gains = np.zeros_like(y), np.ones_like(y)
     for iteration in range(rule.iterations):
         early = iteration < exaggerated
