@@ -66,7 +66,8 @@ def _filed(library: Library, topic: str, card: Mapping[str, Any], sources: Sourc
 
 def _named(library: Library, one: Hit | Related, sources: Sources) -> Claim:
     card = orjson.loads(one.card)
-    return Claim(f"{told_resource(library, card)} is {one.why}.", sources.of_resource(card))
+    reason = f"has {why}" if (why := one.why.removeprefix("with ")) != one.why else f"is {one.why}"
+    return Claim(f"{told_resource(library, card)} {reason}.", sources.of_resource(card))
 
 
 def _on_level(library: Library, found: Answer, sources: Sources) -> Iterator[Claim]:

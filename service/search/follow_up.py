@@ -1,7 +1,7 @@
 """A question in a conversation takes what it leaves out from the one before: "and papers?", "what comes before it?"."""
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from service.graph import KnowledgeGraph
 from service.search.before import Before
@@ -15,6 +15,7 @@ from service.search.years import Year
 
 # They ask for all there is, unless they point back ("how many of those").
 _COMPLETE = ("list", "count")
+_MID_SENTENCE = ("by", "on", "not", "since", "after", "before", "until", "shorter", "longer")
 
 
 def lean(graph: KnowledgeGraph, phrases: Phrases, reread: Reread, before: Before, question: str) -> Reread:
@@ -26,24 +27,38 @@ def lean(graph: KnowledgeGraph, phrases: Phrases, reread: Reread, before: Before
         return reread
     if has_subject:
         return _with_intent(_with_constraints(reread, before), before)
-    if not _goes_on(reread, points.refers or points.leads):
+    if not _goes_on(reread, points.refers or points.leads) or (_names_maker(reread) and not points.any):
         return reread
     settled = _with_subject(graph, reread.reading, reread.settled, before)
     return _with_constraints(replace(reread, settled=settled), before)
 
 
+@dataclass(frozen=True)
 class _Points:
-    """How a question points back: by its first word ("and …"), by a pronoun ("… that")."""
+    """How a question points back."""
 
-    def __init__(self, leads: bool, refers: bool) -> None:
-        self.leads = leads
-        self.refers = refers
+    leads: bool  # by its first words: "and …"
+    refers: bool  # by a pronoun: "… that"
+    is_rest: bool  # by beginning in mid-sentence: "by Goodfellow"
+
+    @property
+    def any(self) -> bool:
+        return self.leads or self.refers or self.is_rest
 
 
 def _points_back(phrases: Phrases, words: Sequence[str]) -> _Points:
     known = phrases.vocabulary.question_words
-    starts = (" ".join(words[:length]) for length in (1, 2))
-    return _Points(any(start in known.leads for start in starts), not known.pronouns.isdisjoint(words))
+    starts = [" ".join(words[:length]) for length in (1, 2)]
+    return _Points(
+        leads=any(start in known.leads for start in starts),
+        refers=not known.pronouns.isdisjoint(words),
+        is_rest=any(known.roles.get(start, "filler") in _MID_SENTENCE for start in starts),
+    )
+
+
+def _names_maker(reread: Reread) -> bool:
+    """Whether it asks for what somebody made, or for what is somewhere: that needs no other subject."""
+    return bool(reread.settled.author or reread.settled.host or reread.reading.hosts)
 
 
 def _has_subject(reread: Reread) -> bool:
@@ -71,14 +86,10 @@ def _with_subject(graph: KnowledgeGraph, reading: Reading, settled: Settled, bef
         if rows:
             reading.topics.append([Part("conversation", graph.label(rows[0].topic_id), names=rows)])
     reading.said.append(Said(before.text, is_filler=False))
+    if settled.author or settled.host or reading.hosts:
+        return settled
     words = {field: tuple(w for f, w in before.words if f == field) for field in ("", "author", "host")}
-    own_maker = bool(settled.author)
-    return replace(
-        settled,
-        plain=words[""],
-        author=settled.author if own_maker else words["author"],
-        host=settled.host or (() if reading.hosts else words["host"]),
-    )
+    return replace(settled, plain=words[""], author=words["author"], host=words["host"])
 
 
 def _with_constraints(reread: Reread, before: Before) -> Reread:

@@ -62,9 +62,10 @@ def interpret(graph: KnowledgeGraph, query: Query, reread: Reread) -> Meaning:
 
 
 def _intent(reread: Reread, wanted: Wanted) -> str:
-    """What its words ask for; a kind of resource is asked for to be found, not to be defined."""
-    asked, reading = reread.asked.intent, reread.reading
-    if asked and (asked != "define" or not wanted.media_types):
+    """What its words ask for; what is no subject is asked for to be found, not to be defined."""
+    asked, reading, settled = reread.asked.intent, reread.reading, reread.settled
+    has_subject = reading.topics or settled.plain or settled.unknown
+    if asked and (asked != "define" or (has_subject and not wanted.media_types)):
         return asked
     is_understood = wanted != EVERYTHING or reading.level or reading.known_topics
     return "find_resources" if is_understood else "unknown"

@@ -26,6 +26,8 @@ CNN = "cnn-and-conv2d"
         (["CNN", "in Hebrew please"], "find_resources", [CNN], [], {"language": "he"}),
         (["CNN since 2019", "and videos?"], "find_resources", [CNN], ["video"], {"year_min": 2019}),
         (["CNN videos", "by 3Blue1Brown"], "find_resources", [CNN], ["video"], {"author": "3blue1brown"}),
+        (["CNN", "videos by 3Blue1Brown"], "find_resources", [], ["video"], {"author": "3blue1brown"}),
+        (["books by Goodfellow", "what is on Kaggle?"], "find_resources", [], [], {"host": "kaggle.com"}),
         (["CNN", "what comes before that?"], "prerequisites", [CNN], [], {}),
         (["CNN", "what next?"], "prerequisites", [CNN], [], {}),
         (["CNN", "show me"], "demo", [CNN], [], {}),
