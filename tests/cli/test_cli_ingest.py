@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from service.inference import minilm
+
 Command = Callable[..., Result]
 
 PAGE = "# Trees\n\n## Oaks\n* [Oaks, a paper](https://arxiv.org/abs/1207.0580)\n"
@@ -38,6 +40,19 @@ def test_a_dry_run_says_so_and_changes_nothing(command: Command, tmp_path: Path)
 
     assert first.output == second.output
     assert first.output.startswith("trees: Trees (dry run, nothing was changed)")
+
+
+def test_what_could_not_be_done_is_told_and_the_page_is_there(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(minilm, "PACKAGE", "no_such_package")
+    (tmp_path / "trees.md").write_text(PAGE + "\n## Acorns\n* [Acorns](https://example.org)\n")
+
+    result = command("ingest", "trees.md")
+
+    assert result.exit_code == 0
+    assert "trees: Trees (revision 1)" in result.output
+    assert "  not done: The weights of MiniLM-L6-v2 are missing" in result.output
 
 
 def test_the_same_page_again_is_nothing_new(command: Command, tmp_path: Path) -> None:

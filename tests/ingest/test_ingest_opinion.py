@@ -72,6 +72,11 @@ def topic(heading: str) -> TaughtTopic:
     return TaughtTopic(heading, None, heading, 1, ((heading, "label"),))
 
 
+def infer_by_page(vocabulary: Vocabulary, *headings: str) -> dict[tuple[str, str], float]:
+    page = TaughtPage("page", "A course", tuple(map(topic, headings)))
+    return {edge.ends: edge.confidence for edge in infer_prerequisites(page, vocabulary)}
+
+
 def infer(
     vocabulary: Vocabulary, judge: PrerequisiteJudge, *headings: str, title: str = "A course"
 ) -> dict[tuple[str, str], float]:
@@ -100,6 +105,12 @@ def test_what_is_no_condition_for_anything_is_none_for_the_model(
     edges = infer(vocabulary, judge, heading, "Activation functions", "Neural networks")
 
     assert not [ends for ends in edges if heading in ends]
+
+
+def test_names_that_it_cannot_read_are_not_judged(vocabulary: Vocabulary, judge: PrerequisiteJudge) -> None:
+    edges = infer(vocabulary, judge, "反向传播算法", "優化", "רגרסיה לוגיסטית", "Gradient descent")
+
+    assert edges == infer_by_page(vocabulary, "反向传播算法", "優化", "רגרסיה לוגיסטית", "Gradient descent")
 
 
 def test_in_a_course_nothing_is_taught_after_what_builds_on_it(

@@ -141,7 +141,7 @@ def test_of_very_many_the_surest_twenty_are_kept(vocabulary: Vocabulary) -> None
     assert "Dish number7" in found
 
 
-@pytest.mark.parametrize("title", ["Awesome cooking", "Cooking: a list of lists"])
+@pytest.mark.parametrize("title", ["Awesome cooking", "Cooking: a list of lists", "Cooking courses"])
 def test_the_order_of_a_collection_is_no_order_of_learning(vocabulary: Vocabulary, title: str) -> None:
     edges = infer(vocabulary, topic("Stocks"), topic("Bread"), topic("Soups", "From stock"), title=title)
 
