@@ -18,7 +18,6 @@ from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
 from service.demos.registry import DEMOS
-from service.inference.judge import LazyEmbedder
 from service.options import conversation_limits, event_limits, fetch_limits, ingest_options, retrieval, run_limits
 from service.outbound import open_client
 
@@ -73,5 +72,4 @@ def _parts(settings: Settings) -> Parts:
         event_limits=event_limits(settings),
         conversation_limits=conversation_limits(settings),
         retrieval=retrieval(settings),
-        embedder=LazyEmbedder(bundled("data") / "models"),
     )

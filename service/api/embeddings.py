@@ -74,7 +74,7 @@ def embed_texts(call: Call) -> Response:
     part of. 503 where the model is not installed.
     """
     asked = [*(("text", text, text) for text in call.body["texts"]), *_resources(call), *_topics(call)]
-    embedder = call.parts.embedder
+    embedder = call.parts.retrieval.embedder
     vectors = look_up(call.session, embedder, [text for _, _, text in asked])
     items = [
         {"kind": kind, "of": of, "text": text, "vector": [round(x, DECIMALS) for x in vector]}

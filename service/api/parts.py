@@ -16,7 +16,6 @@ from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import Vocabulary
-from service.inference.judge import LazyEmbedder
 from service.ingest.reconcile import IngestOptions
 from service.outbound import FetchLimits
 from service.search import Retrieval
@@ -43,7 +42,6 @@ class Parts:
     runs: RunDesk
     event_limits: EventLimits
     conversation_limits: KeepingLimits
-    embedder: LazyEmbedder
     retrieval: Retrieval  # the search index and its model
 
     def install(self, app: Flask) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from service.catalog.best_resources import Preference
 from service.catalog.embeddings import Vector
 from service.recommend.candidates import Candidate
 
@@ -23,22 +24,24 @@ class Features:
     topics: NDArray[np.str_]
     media_types: NDArray[np.str_]
     vectors: NDArray[np.float32]  # (n, dimensions); zeros where none is kept
+    same_type: float = SAME_TYPE  # nothing where the learner asks for some types
 
     def likeness(self, place: int) -> Floats:
         """(n,): how much alike each is to the one at this place, 0..1."""
         topic: Floats = SAME_TOPIC * (self.topics == self.topics[place])
-        media_type: Floats = SAME_TYPE * (self.media_types == self.media_types[place])
+        media_type: Floats = self.same_type * (self.media_types == self.media_types[place])
         meaning: Floats = SAME_MEANING * np.maximum(0.0, self.vectors @ self.vectors[place])
         return topic + media_type + meaning
 
 
-def features(found: Sequence[Candidate], known: Mapping[str, Vector]) -> Features:
+def features(found: Sequence[Candidate], known: Mapping[str, Vector], prefer: Preference) -> Features:
     """The features of some resources; at least one."""
     nothing = np.zeros_like(next(iter(known.values()), np.zeros(1, np.float32)))
     return Features(
         np.array([one.topic for one in found]),
         np.array([one.card["media_type"] for one in found]),
         np.stack([known.get(one.id, nothing) for one in found]),
+        0.0 if prefer.media_types else SAME_TYPE,
     )
 
 

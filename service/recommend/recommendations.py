@@ -140,7 +140,8 @@ def _chosen(
         return []
     relevance = [_relevance(one, scores, given.learner) for one in given.found]
     is_ready = np.array([not one.lacking for one in given.found])
-    places = diversified(np.array(relevance), is_ready, features(given.found, given.vectors), limit)
+    alike = features(given.found, given.vectors, given.learner.prefer)
+    places = diversified(np.array(relevance), is_ready, alike, limit)
     return [_recommendation(given.found[place], relevance[place], scores, explainer) for place in places]
 
 

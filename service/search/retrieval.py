@@ -47,6 +47,11 @@ class Retrieval:
         """The version of the model."""
         return self._embedder.version
 
+    @property
+    def embedder(self) -> Embeds:
+        """The model itself, for other texts than questions."""
+        return self._embedder
+
     def embed(self, question: str) -> Vector:
         """(384,): the question's vector, from memory when it was asked before; Unavailable without the model."""
         known = self._kept.get(question)

@@ -17,6 +17,7 @@ from service.graph import current
 from service.graph.descriptions import Descriptions
 from service.inference.judge import LazyEmbedder
 from service.ingest.ingest import PageContent, ingest
+from service.search import Retrieval
 
 EMBEDDINGS = "/api/v1/embeddings"
 RECOMMENDATIONS = "/api/v1/recommendations"
@@ -80,7 +81,7 @@ def test_what_has_no_vector_is_refused_by_name(client: FlaskClient, asked: dict[
 
 def test_without_the_model_there_are_no_vectors_but_recommendations(course: FlaskClient, tmp_path: Path) -> None:
     parts: Parts = course.application.extensions["coursegraph"]
-    replace(parts, embedder=LazyEmbedder(tmp_path)).install(course.application)
+    replace(parts, retrieval=Retrieval(tmp_path, LazyEmbedder(tmp_path))).install(course.application)
 
     refused = course.post(EMBEDDINGS, json={"texts": ["anything"]})
     answer: Any = course.post(RECOMMENDATIONS, json={"completed": _finished(course, "GD")[:1]}).json
@@ -98,7 +99,7 @@ def test_with_kept_vectors_what_is_close_in_meaning_rises(course: FlaskClient) -
         revisions.lock(session)
         describe = Descriptions(current(session)).text
         cards = resources.find(session, ResourceFilter(), limit=200).cards
-        embeddings.embed_and_keep(session, parts.embedder, [describe(orjson.loads(card)) for card in cards])
+        embeddings.embed_and_keep(session, parts.retrieval.embedder, [describe(orjson.loads(card)) for card in cards])
     batch_norm = next(orjson.loads(card)["id"] for card in cards if "Hands-On Batch normalization" in card)
 
     answer: Any = course.post(

@@ -115,6 +115,12 @@ def test_wishes_decide_among_equals(course: Session) -> None:
     assert orjson.loads(found[0].resource)["media_type"] == "article"
 
 
+def test_who_asks_for_a_type_gets_it_from_every_topic(course: Session) -> None:
+    found = ask(course, Learner(prefer=Preference(media_types=("article",))), limit=3)
+
+    assert {orjson.loads(one.resource)["media_type"] for one in found} == {"article"}
+
+
 def test_what_was_looked_at_and_is_too_early_leads_to_what_it_needs(course: Session) -> None:
     found = ask(course, Learner(seen=("b-video",)))
 
