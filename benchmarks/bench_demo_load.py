@@ -2,7 +2,7 @@
 
     python benchmarks/bench_demo_load.py
 
-A `coursegraph serve` of its own, on 10,000 synthetic resources, is asked by eight connections without a pause, no
+A `coursegraph serve` of its own, on 2,000 synthetic resources, is asked by eight connections without a pause, no
 question twice; in every other interval 16 further clients post runs of several demos, no run twice, and wait for
 each. What the demos' processes take is no longer there for searches, and what the machine does for others is not,
 either: both are subtracted, from what the kernel counts. All else (taking in runs, waiting for them, telling where
@@ -30,10 +30,11 @@ from urllib.parse import quote
 
 from synthetic_catalog import MEDIA_TYPES, write_catalog
 
-RESOURCES, TOPICS = 10_000, 1_000
+RESOURCES, TOPICS = 2_000, 500
 SEARCHERS, DEMO_CLIENTS = 8, 16
 SETTLE_S = 1.0
 READY_S = 120.0
+QUIET_CORES, QUIET_LIMIT_S = 0.15, 300.0
 GOAL = 0.70
 TICKS = os.sysconf("SC_CLK_TCK")
 # (demo, parameters): from a tenth of a second to about one.
@@ -246,6 +247,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument("--seconds", type=float, default=8.0, help="of one interval")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # the service must not outlive us
     with tempfile.TemporaryDirectory() as folder:
         database = Path(folder) / "coursegraph.db"
         engine = write_catalog(database, RESOURCES, TOPICS)
@@ -262,18 +264,34 @@ def _rounds(server: int, port: int, labels: list[str], rounds: int, seconds: flo
     locked = _Locked(questions(labels))
     searchers = Clients(port, SEARCHERS, search(locked))
     runners = Clients(port, DEMO_CLIENTS, run_demo(_Locked(itertools.count())))
-    runners.start()
+    for clients in (runners, searchers):  # loops are compiled, the graph and the phrases are built
+        clients.start()
+        time.sleep(SETTLE_S)
+        clients.pause()
+    _await_quiet(server)
     searchers.start()
-    time.sleep(20)  # loops are compiled, the graph and the phrases are built
     found = []
     for _ in range(rounds):
         runners.pause()
         idle = measure(server, searchers, runners, seconds)
         runners.start()
         found.append((idle, measure(server, searchers, runners, seconds)))
+        print(f"round {len(found)} of {rounds}", file=sys.stderr, flush=True)
     searchers.pause()
     runners.pause()
     return found
+
+
+def _await_quiet(server: int) -> None:
+    """Wait until the search index is up to date, and whatever else begins with the service has ended."""
+    until = time.monotonic() + QUIET_LIMIT_S
+    while time.monotonic() < until:
+        before = usage_of(server)
+        time.sleep(3)
+        used = usage_of(server) - before
+        if used.ours / used.wall < QUIET_CORES:
+            return
+    raise SystemExit(f"the service was still busy with itself after {QUIET_LIMIT_S:.0f} s")
 
 
 class _Locked:
