@@ -107,19 +107,22 @@ def done_by_the_same(
 
 
 def opinions(session: Session, subjects: Collection[str]) -> Mapping[str, Opinion]:
-    """What learners together made of these; those of fewer than `FEWEST_LEARNERS` are left out."""
+    """What learners together made of these, by subject; what fewer than `FEWEST_LEARNERS` did counts as nothing."""
     completions = func.sum(case((LearnerEvent.kind == "completed", 1), else_=0))
     ratings = func.count(LearnerEvent.rating)
     query: Select[Any] = (
         select(LearnerEvent.subject, completions, ratings, func.avg(LearnerEvent.rating))
         .where(LearnerEvent.subject.in_(subjects))
         .group_by(LearnerEvent.subject)
-        .having(func.count(distinct(LearnerEvent.learner)) >= FEWEST_LEARNERS)
+        .having(or_(completions >= FEWEST_LEARNERS, ratings >= FEWEST_LEARNERS))
     )
-    return {
-        subject: Opinion(int(done), rated, None if mean is None else float(mean))
-        for subject, done, rated, mean in session.execute(query)
-    }
+    return {subject: _opinion(int(done), rated, mean) for subject, done, rated, mean in session.execute(query)}
+
+
+def _opinion(completions: int, ratings: int, mean_rating: Any) -> Opinion:
+    """Each learner completes or rates a thing once, so these count learners."""
+    told = completions if completions >= FEWEST_LEARNERS else 0
+    return Opinion(told, ratings, float(mean_rating)) if ratings >= FEWEST_LEARNERS else Opinion(told, 0, None)
 
 
 def _is_good(event: Any) -> ColumnElement[bool]:
