@@ -41,9 +41,9 @@ def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query:
     if not consulted.steps:
         return replace(findings, consulted=told)
     similarity = Similarity(graph, words_of(findings.meaning), consulted.cosines)
-    near = [_explained(similarity, miss) for miss in _likely(gathered)]
+    near = [_explained(similarity, miss) for miss in _near(findings, gathered)] if query.after == 0 else []
     fresh = replace(findings, near=near, consulted=told)
-    return _with_exact(fresh, gathered.exact, query) if gathered.exact else fresh
+    return _with_exact(fresh, gathered.exact, query) if gathered.exact and not findings.found.total else fresh
 
 
 def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findings) -> Gathered:
@@ -57,8 +57,9 @@ def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findi
     allowed = matches.among(session, wanted, list(dict.fromkeys([*consulted.exact, *consulted.numbers])))
     exact = [allowed[number] for number in consulted.exact if number in allowed]
     others = of_graph | {number: NearMiss(SIMILAR, allowed[number], 0.0) for number in allowed.keys() - of_graph.keys()}
-    candidates = [miss for miss in others.values() if miss.match not in exact]
-    return Gathered(consulted, exact, dict(zip(candidates, signals(consulted, candidates), strict=True)))
+    known = {match.number for match in findings.found.matches or exact}
+    told = dict(zip(others.values(), signals(consulted, list(others.values())), strict=True))
+    return Gathered(consulted, exact, {miss: of for miss, of in told.items() if miss.match.number not in known})
 
 
 def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:
@@ -71,6 +72,14 @@ def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signal
         best |= {topic: max(best.get(topic, 0.0), closeness(*one)) for topic in filed}
     company = [max((best[topic] for topic in filed), default=0.0) for filed in topics]
     return [Signals(*one, with_) for one, with_ in zip(known, company, strict=True)]
+
+
+def _near(findings: Findings, gathered: Gathered) -> list[NearMiss]:
+    """What is near: where names were understood, in the graph's own order, and then what only the index found."""
+    likely = _likely(gathered)
+    if findings.meaning.interpretation.unknown_words:
+        return likely
+    return [*findings.near, *(miss for miss in likely if miss.relation == SIMILAR)]
 
 
 def _likely(gathered: Gathered) -> list[NearMiss]:

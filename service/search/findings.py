@@ -7,6 +7,7 @@ from service.catalog.names import fold
 from service.search.answer import Consultation
 from service.search.meaning import Meaning
 from service.search.rank import NearMiss
+from service.search.relax import ENOUGH
 from service.search.retrieve import Found
 
 
@@ -21,9 +22,10 @@ class Findings:
 
 
 def is_open(findings: Findings) -> bool:
-    """Whether names leave a question open: some of its words name nothing, or no resource has them all."""
+    """Whether names leave a question open: some of its words name nothing, or hardly anything was found."""
     meaning = findings.meaning
-    return bool(meaning.interpretation.unknown_words or (meaning.wanted.words and not findings.found.total))
+    is_scarce = findings.found.total + len(findings.near) < ENOUGH and not meaning.is_contradictory
+    return bool(meaning.interpretation.unknown_words) or (meaning.has_subject and is_scarce)
 
 
 def words_of(meaning: Meaning) -> tuple[str, ...]:

@@ -35,8 +35,9 @@ def closeness(lexical: float, cosine: float) -> float:
 
 
 # Both were fitted, and the boundary chosen, by benchmarks/tune_search.py on benchmarks/questions/tune.yaml.
-WITH_MODEL = Weights(bias=-3.43, lexical=1.92, cosine=1.24, company=6.85)
-WITHOUT_MODEL = Weights(bias=-1.44, lexical=4.71, cosine=0.0, company=11.76)
+WITH_MODEL = Weights(bias=-3.76, lexical=2.21, cosine=3.34, company=5.77)
+WITHOUT_MODEL = Weights(bias=-1.42, lexical=5.42, cosine=0.0, company=5.01)
 
-# Below this likelihood a resource is not shown: the boundary between "related" and "none".
-SHOWN_FROM = 0.55
+# Below this likelihood a resource is not shown: the boundary between "related" and "none". The lowest at which at
+# most one in four questions on subjects that are not held gets anything.
+SHOWN_FROM = 0.4

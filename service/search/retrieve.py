@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import orjson
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
 from service.catalog.matches import Match
 from service.catalog.names import fold
+from service.catalog.plurals import singular
 from service.catalog.vocabulary import Vocabulary
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
@@ -39,7 +41,8 @@ def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, me
         return NOTHING
     found = _stretch(session, graph, meaning.wanted, query)
     if found.total:
-        return found
+        is_whole = query.after == 0 and found.next_after is None
+        return _titled_first(found, vocabulary, meaning) if is_whole and _is_by_part(meaning) else found
     words = _title_words(vocabulary, meaning)
     if not words:
         return NOTHING
@@ -68,6 +71,22 @@ def _total(session: Session, graph: KnowledgeGraph, wanted: Wanted) -> int:
 def _is_plain(wanted: Wanted) -> bool:
     has_one_topic = len(wanted.topics) == 1 and len(wanted.topics[0]) == 1
     return has_one_topic and wanted == Wanted(topics=wanted.topics, media_types=wanted.media_types)
+
+
+def _is_by_part(meaning: Meaning) -> bool:
+    """Whether the question may name a part of what a topic or a resource is about: by an alias, or by plain words."""
+    return bool(meaning.wanted.words) or any(topic.by == "alias" for topic in meaning.interpretation.topics)
+
+
+def _titled_first(found: Found, vocabulary: Vocabulary, meaning: Meaning) -> Found:
+    """Of what is filed under "Regularization (dropout, batch normalization)", for "dropout": first what says so."""
+    plain = [word for _, word in meaning.wanted.words]
+    asked = set(map(singular, [*_title_words(vocabulary, meaning), *plain]))
+
+    def lacking(match: Match) -> int:
+        return len(asked.difference(map(singular, fold(orjson.loads(match.card)["title"]).split())))
+
+    return replace(found, matches=sorted(found.matches, key=lacking))
 
 
 def _title_words(vocabulary: Vocabulary, meaning: Meaning) -> tuple[str, ...]:
