@@ -59,7 +59,8 @@ class Opinion:
     def _piece(self, course: Course, ends: Ends, chance: float, prior: float) -> Piece:
         earlier, later = (course.outline.by_id[id] for id in ends)
         detail = f"the model holds it {chance:.2f} probable that “{later.heading}” builds on “{earlier.heading}”"
-        detail += f", by their names ({self.model.version})"
+        looked_at = "names and order" if course.outline.trust >= TEACHES else "names"
+        detail += f", by their {looked_at} ({self.model.version})"
         return {
             "source": MODEL,
             "confidence": round(chance, 4),
