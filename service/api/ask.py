@@ -24,6 +24,10 @@ from service.search.before import from_json
 LONGEST_QUESTION = 10_000  # characters
 LONGEST_ID = 100
 MOST_RESOURCES = 20
+DESCRIPTION = (
+    "The answer. As `text/event-stream` it comes in pieces: `interpretation`, a `claim` for each sentence, a `citation` "
+    "and a `resource` for each of these, `path`, `demo` and, at the end, `done` with the rest"
+)
 
 door = Door("ask", __name__, url_prefix="/api/v1", description="Questions answered in words.")
 
@@ -104,13 +108,8 @@ class ReplySchema(Schema):
     "/ask",
     Operation(
         [
-            Answer("The answer", ReplySchema, examples.ASK),
-            Answer(
-                "The same in pieces: `interpretation`, a `claim` for each sentence, a `resource` for each resource, "
-                "`path`, `demo` and, at the end, `done` with the rest",
-                {"type": "string"},
-                formats=(STREAM,),
-            ),
+            Answer(DESCRIPTION, ReplySchema, examples.ASK),
+            Answer(DESCRIPTION, {"type": "string"}, formats=(STREAM,)),
         ],
         body=AskSchema,
         problems=(404,),
