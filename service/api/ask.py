@@ -25,8 +25,8 @@ LONGEST_QUESTION = 10_000  # characters
 LONGEST_ID = 100
 MOST_RESOURCES = 20
 DESCRIPTION = (
-    "The answer. As `text/event-stream` it comes in pieces: `interpretation`, a `claim` for each sentence, a `citation` "
-    "and a `resource` for each of these, `path`, `demo` and, at the end, `done` with the rest"
+    "The answer. As `text/event-stream` it comes in pieces: `interpretation`, a `claim` for each sentence, a "
+    "`citation` and a `resource` for each of these, `path`, `demo` and, at the end, `done` with the rest"
 )
 
 door = Door("ask", __name__, url_prefix="/api/v1", description="Questions answered in words.")

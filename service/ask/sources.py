@@ -9,7 +9,6 @@ import orjson
 from service.ask.library import Library
 from service.ask.reply import Citation
 from service.catalog import pages, topics
-from service.catalog.pages import PageName
 from service.catalog.topics import PrerequisiteRow
 
 LONGEST_QUOTED = 300  # characters
@@ -52,12 +51,8 @@ class Sources:
         best: Mapping[str, Any] = max(placed, key=lambda evidence: float(str(evidence["confidence"])))
         return [self._cite_page(best["page"], best["line"], best["detail"])]
 
-    def page(self, page_id: str) -> PageName:
-        """What a page is called."""
-        return self._pages.get(page_id) or PageName(page_id, None)
-
     def _cite_page(self, page: str, line: int, text: str) -> int:
-        return self._cite(page, line, self.page(page).url or self._library.page_address(page), text)
+        return self._cite(page, line, self._published.get(page) or self._library.page_address(page), text)
 
     def _cite(self, page: str, line: int, url: str, text: str) -> int:
         key = (page, line, url)
@@ -66,5 +61,5 @@ class Sources:
         return self._cited[key].number
 
     @cached_property
-    def _pages(self) -> Mapping[str, PageName]:
-        return pages.names(self._library.session)
+    def _published(self) -> Mapping[str, str]:
+        return pages.addresses(self._library.session)

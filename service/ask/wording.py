@@ -6,7 +6,7 @@ from typing import Any
 MOST_LISTED = 8  # names in one sentence
 
 
-def joined(names: Iterable[str], conjunction: str = "and") -> str:
+def joined(names: Iterable[str]) -> str:
     """Names in a row: "A, B and C"; the first of them, where there are many."""
     several = list(names)
     shown = several[:MOST_LISTED]
@@ -14,7 +14,7 @@ def joined(names: Iterable[str], conjunction: str = "and") -> str:
         shown.append(f"{len(several) - MOST_LISTED} more")
     if len(shown) < 2:
         return "".join(shown)
-    return f"{', '.join(shown[:-1])} {conjunction} {shown[-1]}"
+    return f"{', '.join(shown[:-1])} and {shown[-1]}"
 
 
 def resource(card: Mapping[str, Any], media_type: str) -> str:

@@ -47,18 +47,10 @@ def summary(session: Session, page_id: str) -> PageSummary:
     return _summary(session, page)
 
 
-@dataclass(frozen=True)
-class PageName:
-    """What a page is called, and where it is published, if anywhere."""
-
-    title: str
-    url: str | None
-
-
-def names(session: Session) -> dict[str, PageName]:
-    """All pages' titles and addresses, by id."""
-    rows = session.execute(select(Page.id, Page.title, Page.url))
-    return {id: PageName(title, url) for id, title, url in rows}
+def addresses(session: Session) -> dict[str, str]:
+    """Where pages are published, by id; those that are published nowhere are left out."""
+    rows = session.execute(select(Page.id, Page.url).where(Page.url.is_not(None)))
+    return {id: url for id, url in rows if url}
 
 
 def _summary(session: Session, page: Page) -> PageSummary:
