@@ -53,13 +53,21 @@ def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findi
         return Gathered(Consulted(), (), {})
     wanted = _without_subject(findings.meaning.wanted)
     of_graph = {miss.match.number: miss for miss in findings.near}
-    consulted = consult(session, retrieval, OpenQuestion(query.q, words, wanted, frozenset(of_graph), AMONG))
+    consulted = consult(
+        session, retrieval, OpenQuestion(_text(query, findings), words, wanted, frozenset(of_graph), AMONG)
+    )
     allowed = matches.among(session, wanted, list(dict.fromkeys([*consulted.exact, *consulted.numbers])))
     exact = [allowed[number] for number in consulted.exact if number in allowed]
     others = of_graph | {number: NearMiss(SIMILAR, allowed[number], 0.0) for number in allowed.keys() - of_graph.keys()}
     known = {match.number for match in findings.found.matches or exact}
     told = dict(zip(others.values(), signals(consulted, list(others.values())), strict=True))
     return Gathered(consulted, exact, {miss: of for miss, of in told.items() if miss.match.number not in known})
+
+
+def _text(query: Query, findings: Findings) -> str:
+    """The question as it was put, with the abbreviations in it spelled out."""
+    names = findings.meaning.spelled_out
+    return f"{query.q} ({', '.join(names)})" if names else query.q
 
 
 def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:

@@ -16,6 +16,7 @@ class Meaning:
     wanted: Wanted  # the same, with all narrower topics
     is_contradictory: bool = False  # the question asks for other media types than its caller
     text: str = ""  # the words on the subject, in order: without constraints, and without what only asks
+    spelled_out: tuple[str, ...] = ()  # other names of what words name that no topic bears: "residual network"
     variant: str = ""  # of the intent: "after" for what builds on a topic, "topics" for a list of these, "more"
 
     @property

@@ -1,6 +1,6 @@
 """Understanding a question: cut it, read it, look the rest up, correct slips, and say what it means."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,7 @@ from service.search.quantities import quantified
 from service.search.query import Query
 from service.search.reader import read
 from service.search.reading import Leftover, Reading
+from service.search.spelled_out import spelled_out
 
 MOST_READ = 2_500  # words of a question; what comes behind them is not understood
 
@@ -50,7 +51,14 @@ def understand(session: Session, graph: KnowledgeGraph, phrases: Phrases, query:
         reread.reading.topics.insert(0, [_named_by_caller(graph, query.topic)])
     if query.before is not None:
         reread = lean(graph, phrases, reread, query.before, heard.question)
-    return interpret(graph, query, reread)
+    return _spelled_out(phrases, interpret(graph, query, reread))
+
+
+def _spelled_out(phrases: Phrases, meaning: Meaning) -> Meaning:
+    open_words = {word for field, word in meaning.wanted.words if not field} | {*meaning.interpretation.unknown_words}
+    if not open_words:
+        return meaning
+    return replace(meaning, spelled_out=spelled_out(phrases.vocabulary, meaning.text.split(), open_words))
 
 
 def _hear(graph: KnowledgeGraph, phrases: Phrases, question: str) -> _Heard:

@@ -75,6 +75,22 @@ def test_what_comes_after_is_told_apart_from_what_comes_before(hear: Callable[[s
     assert hear("what comes after mulching").variant == "after"
 
 
+@pytest.mark.parametrize(
+    ("question", "names"),
+    [
+        ("what is RLHF?", ("reinforcement learning from human feedback",)),
+        ("videos on resnets", ("residual network", "residual networks")),
+        ("soil and MCMC", ("Markov chain Monte Carlo",)),
+        ("soil", ()),
+        ("unicorns", ()),
+    ],
+)
+def test_abbreviations_that_no_topic_bears_are_spelled_out(
+    hear: Callable[[str], Meaning], question: str, names: tuple[str, ...]
+) -> None:
+    assert hear(question).spelled_out == names
+
+
 def test_topics_that_are_compared_are_looked_up_as_alternatives(ask: Ask) -> None:
     answered = ask("oaks vs soil")
 
