@@ -27,7 +27,7 @@ def served(course_sqlite: str, tmp_path: Path) -> Iterator[FlaskClient]:
     """The course page, indexed."""
     app = create_app(Settings(database_url=course_sqlite, index_dir=str(tmp_path / "index")))
     parts: Parts = app.extensions["coursegraph"]
-    bring_up_to_date(Place(tmp_path / "index", parts.sessions), parts.embedder)
+    bring_up_to_date(Place(tmp_path / "index", parts.sessions), parts.retrieval.embedder)
     yield app.test_client()
     parts.close()
 
@@ -51,7 +51,7 @@ def test_a_paraphrase_is_answered_by_meaning_and_names_the_model(served: FlaskCl
 
 
 def test_a_question_of_names_asks_no_index(served: FlaskClient) -> None:
-    found = answer(served, "/api/v1/search?q=videos+on+backprop")
+    found = answer(served, "/api/v1/search?q=regularization")
 
     assert found["consulted"] == {"steps": ["names"], "model": None, "lacking": []}
 
