@@ -9,7 +9,8 @@ CoursegraphError
 ├── Refused                 the request is understood, and what it asks would break a rule
 │   ├── CycleError          a prerequisite that closes a cycle
 │   ├── TooManyRemovals     a page that would remove more than the bound
-│   └── StaleVersion        an edit based on an older version
+│   ├── StaleVersion        an edit based on an older version
+│   └── UndoConflict        an undo of what has been changed since
 ├── FetchError              a URL that could not be fetched
 │   └── BlockedAddress      a URL that leads to a private or loopback address
 ├── KeyRefused              an API key that is missing, unknown, expired, revoked or too narrow
@@ -23,6 +24,7 @@ CoursegraphError
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -118,6 +120,18 @@ class StaleVersion(Refused):
     def __init__(self, current: int) -> None:
         super().__init__(f"It has changed since: its version is {current}.")
         self.current = current
+
+
+class UndoConflict(Refused):
+    """An undo of what has been changed since.
+
+    `conflicts` are {table, key, before, after}: the fields as the act left them, and as they are now.
+    """
+
+    def __init__(self, conflicts: Sequence[dict[str, Any]]) -> None:
+        fields = ", ".join(f"{c['table']} {c['key']}: {', '.join(c['before'] or c['after'])}" for c in conflicts)
+        super().__init__(f"It has been changed since ({fields}); nothing was undone.")
+        self.conflicts = tuple(conflicts)
 
 
 class FetchError(CoursegraphError):

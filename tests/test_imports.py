@@ -15,7 +15,7 @@ FLOORS = (
     {"options"},
     {"api", "client"},
     {"ask"},
-    {"ingest", "search", "recommend", "demos", "export"},
+    {"ingest", "search", "recommend", "demos", "curation", "export"},
     {"graph", "inference"},
     {"catalog"},
     {"outbound", "webhooks"},

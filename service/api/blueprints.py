@@ -1,7 +1,8 @@
 """Every blueprint of the REST door, in the order in which the documentation shows them."""
 
-from service.api import (
+from service.api import (  # noqa: F401  # they hang on those doors
     ask,
+    audit,
     demos,
     embeddings,
     events,
@@ -12,11 +13,14 @@ from service.api import (
     media_types,
     pages,
     paths,
+    prerequisite_edits,
     recommendations,
+    resource_edits,
     resources,
     runs,
     search,
     similar,
+    topic_edits,
     topics,
 )
 
@@ -37,5 +41,6 @@ BLUEPRINTS = (
     demos.door,
     runs.door,
     ingests.door,
+    audit.door,
     health.door,
 )

@@ -89,6 +89,14 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         """
         return self._writing(rule, "POST", operation, then)
 
+    def patch(self, rule: str, operation: Operation) -> Callable[[View], View]:
+        """As `post`."""
+        return self._writing(rule, "PATCH", operation)
+
+    def put(self, rule: str, operation: Operation) -> Callable[[View], View]:
+        """As `post`."""
+        return self._writing(rule, "PUT", operation)
+
     def delete(self, rule: str, operation: Operation) -> Callable[[View], View]:
         """As `post`."""
         return self._writing(rule, "DELETE", operation)

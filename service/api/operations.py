@@ -83,6 +83,8 @@ IDEMPOTENCY_KEY = {
 PATH_PARAMETERS: Mapping[str, str] = {
     "topic_id": "A topic's id; a name of it leads there",
     "resource_id": "A resource's id",
+    "prerequisite_id": "The id of the topic to learn before",
+    "entry_id": "An audit entry's number",
     "page_id": "A page's id",
     "demo_id": "A demo's id",
     "run_id": "A run's id",

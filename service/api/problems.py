@@ -39,6 +39,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.CycleError: Problem(409, "cycle", "The prerequisite closes a cycle", ("path", "weakest")),
     errors.TooManyRemovals: Problem(409, "too-many-removals", "Confirm the removals", ("page", "removed", "total")),
     errors.StaleVersion: Problem(412, "stale-version", "It has changed since", ("current",)),
+    errors.UndoConflict: Problem(409, "changed-since", "It has been changed since", ("conflicts",)),
     errors.FetchError: Problem(422, "fetch-failed", "The URL could not be fetched", ("url", "reason")),
     errors.BlockedAddress: Problem(422, "blocked-address", "The URL leads to a private address", ("url",)),
     errors.KeyRefused: Problem(403, "key-refused", "The key does not open this", ("missing_scope",)),

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Base, Heading, Mention, Prerequisite, Proposal, Resource, Topic
+from service.catalog.models import Heading, Mention, Prerequisite, Proposal, Resource, Topic
 
 Fields = dict[str, Any]
 
@@ -27,7 +27,7 @@ TABLES: Mapping[str, type[Any]] = {
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = {
     Resource: ("curated", "merged_into"),
     Topic: ("curated", "merged_into"),
-    Prerequisite: ("kind", "status", "confidence", "evidence", "any_of"),
+    Prerequisite: ("prerequisite_id", "dependent_id", "kind", "status", "confidence", "evidence", "any_of"),
     Mention: ("resource_number", "topic_id"),
     Heading: ("topic_id", "broader_id"),
     Proposal: ("status",),
@@ -37,7 +37,10 @@ _SPREAD = "curated"
 
 @dataclass(frozen=True)
 class RowChange:
-    """One row's changed fields; a field that is not there on one side did not exist then."""
+    """One row's changed fields; a field that is not there on one side did not exist then.
+
+    Without any field on one side there was no such row: so with prerequisites alone, whose ids nobody outside knows.
+    """
 
     table: str
     key: str | int
@@ -49,15 +52,20 @@ class RowChange:
 def recording(session: Session) -> Iterator[list[RowChange]]:
     """Fills the list, when the block ends well, with what the block changed.
 
-    Rows that the block makes count from when they were flushed: a new row is no change, its later fields are.
+    A topic or a resource is never dropped; a new one counts from when it was flushed.
     """
     session.flush()
     before: dict[Any, Fields] = {}
+    dropped: list[RowChange] = []
 
     def note(session: Session, *_: Any) -> None:
         for record in session.dirty:
-            if type(record) in _FIELDS and record not in before:
-                before[record] = _fields_before(record)
+            if type(record) in _FIELDS:
+                before.setdefault(record, _fields_before(record))
+        before.update((record, {}) for record in session.new if isinstance(record, Prerequisite))
+        for record in session.deleted:
+            if isinstance(record, Prerequisite):
+                dropped.append(RowChange("prerequisite", record.id, before.pop(record, {}) or fields_of(record), {}))
 
     event.listen(session, "before_flush", note)
     changes: list[RowChange] = []
@@ -66,15 +74,20 @@ def recording(session: Session) -> Iterator[list[RowChange]]:
         session.flush()
     finally:
         event.remove(session, "before_flush", note)
+    changes += dropped
     changes += [change for record, fields in before.items() if (change := _change(record, fields))]
 
 
 def restore(session: Session, changes: Iterable[RowChange]) -> None:
     """Put every changed field back to what it was before; see `conflicts` first."""
     for change in changes:
-        record = _record(session, change)
-        gone = set(change.after) - set(change.before)
-        _put(record, change.before, gone)
+        record = session.get(TABLES[change.table], change.key)
+        if record is None:
+            session.add(Prerequisite(id=change.key, **change.before))
+        elif isinstance(record, Prerequisite) and not change.before:
+            session.delete(record)
+        else:
+            _put(record, change.before, set(change.after) - set(change.before))
     session.flush()
 
 
@@ -82,7 +95,7 @@ def conflicts(session: Session, changes: Iterable[RowChange]) -> list[RowChange]
     """Fields that are not as the changes left them: `before` is what these left, `after` what stands there now."""
     found = []
     for change in changes:
-        now = fields_of(_record(session, change))
+        now = _whole(session, change)
         names = [name for name in {**change.before, **change.after} if not _same(name, now, change.after)]
         if names:
             found.append(RowChange(change.table, change.key, _only(change.after, names), _only(now, names)))
@@ -92,6 +105,26 @@ def conflicts(session: Session, changes: Iterable[RowChange]) -> list[RowChange]
 def fields_of(record: Any) -> Fields:
     """The fields of a row that are true in themselves."""
     return _spread({name: getattr(record, name) for name in _FIELDS[type(record)]})
+
+
+def touched(session: Session, changes: Iterable[RowChange]) -> tuple[set[str], set[int]]:
+    """The ids of topics and the numbers of resources that these changes bear on, before and after."""
+    topics: set[Any] = set()
+    numbers: set[Any] = set()
+    for change in changes:
+        now = _whole(session, change)
+        topics.add(change.key if change.table == "topic" else None)
+        numbers.add(change.key if change.table == "resource" else None)
+        for side in (change.before, change.after, now):
+            topics |= {side.get("topic_id"), side.get("broader_id"), *(side.get("curated.broader") or ())}
+            numbers.add(side.get("resource_number"))
+    return topics - {None}, numbers - {None}
+
+
+def _whole(session: Session, change: RowChange) -> Fields:
+    """All fields of the changed row as they are now; none where it is no more."""
+    record = session.get(TABLES[change.table], change.key)
+    return fields_of(record) if record is not None else {}
 
 
 def to_json(changes: Iterable[RowChange]) -> list[dict[str, Any]]:
@@ -148,10 +181,3 @@ def _put(record: Any, fields: Fields, gone: Iterable[str]) -> None:
         setattr(record, _SPREAD, members)
     if isinstance(record, Prerequisite):
         record.version += 1
-
-
-def _record(session: Session, change: RowChange) -> Base:
-    record: Base | None = session.get(TABLES[change.table], change.key)
-    if record is None:
-        raise LookupError(f"{change.table} {change.key} is no more")
-    return record

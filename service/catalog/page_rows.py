@@ -63,6 +63,16 @@ def resource_numbers(session: Session, ids: Collection[str]) -> dict[str, int]:
     return found
 
 
+def survivors(session: Session, ids: Collection[str]) -> dict[str, str]:
+    """The ids that merged ones among these lead to."""
+    found: dict[str, str] = {}
+    for batch in batches(sorted(ids)):
+        merged = select(Resource.id, Resource.merged_into).where(Resource.id.in_(batch))
+        rows = session.execute(merged.where(Resource.merged_into.is_not(None)))
+        found.update((row.id, row.merged_into) for row in rows if row.merged_into)
+    return found
+
+
 def proposals(session: Session, page_id: str) -> dict[str, Proposal]:
     """What this page put before a curator, by key."""
     rows = session.scalars(select(Proposal).where(Proposal.page_id == page_id))

@@ -142,6 +142,19 @@ def _write_status(record: Prerequisite, status: str, reason: str | None) -> bool
     return True
 
 
+def absorb(record: Prerequisite, other: Prerequisite) -> None:
+    """Let an edge say what another one for the same says too; a curator's word about either outranks the rest."""
+    if is_decided(record):
+        return
+    if is_decided(other):
+        record.kind, record.status, record.any_of = other.kind, other.status, other.any_of
+        record.confidence, record.evidence = other.confidence, other.evidence
+    else:
+        record.evidence = [*record.evidence, *(piece for piece in other.evidence if piece not in record.evidence)]
+        record.kind, record.confidence = _kind(record.evidence), combined(record.evidence)
+    record.version += 1
+
+
 def is_decided(record: Prerequisite) -> bool:
     """Whether a curator decided about the edge."""
     return record.kind == "curated" or record.status == "rejected"

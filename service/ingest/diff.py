@@ -14,10 +14,11 @@ from service.ingest.report import Change
 
 @dataclass(frozen=True)
 class NewMention:
-    """A mention of the new edition, with its resource's URL and its topic's id."""
+    """A mention of the new edition, with its resource's URL and id, which is its survivor's, and its topic's id."""
 
     mention: PageMention
     url: ResourceUrl
+    resource_id: str
     topic_id: str | None
 
     @property
@@ -69,14 +70,14 @@ def pair_mentions(old: Sequence[tuple[Mention, str]], new: Sequence[NewMention])
 _LIKENESSES: Sequence[tuple[Callable[[Mention, str], Hashable], Callable[[NewMention], Hashable]]] = (
     (
         lambda old, id: (id, old.topic_id, old.raw, old.url),
-        lambda new: (new.url.id, new.topic_id, new.mention.raw, new.mention.url),
+        lambda new: (new.resource_id, new.topic_id, new.mention.raw, new.mention.url),
     ),
     (
         lambda old, id: (id, old.topic_id, fold(old.locator or "")),
-        lambda new: (new.url.id, new.topic_id, fold(new.mention.locator or "")),
+        lambda new: (new.resource_id, new.topic_id, fold(new.mention.locator or "")),
     ),
-    (lambda old, id: (id, old.topic_id), lambda new: (new.url.id, new.topic_id)),
-    (lambda _old, id: id, lambda new: new.url.id),
+    (lambda old, id: (id, old.topic_id), lambda new: (new.resource_id, new.topic_id)),
+    (lambda _old, id: id, lambda new: new.resource_id),
 )
 
 
@@ -117,7 +118,7 @@ def _shown(value: object) -> str:
 
 def _change(change: str, new: NewMention, detail: str) -> Change:
     m = new.mention
-    return Change(change, new.url.id, m.title, m.line, detail, m.media_type, m.media_type_evidence.confidence)
+    return Change(change, new.resource_id, m.title, m.line, detail, m.media_type, m.media_type_evidence.confidence)
 
 
 def _removed(old: Mention, resource_id: str) -> Pair:

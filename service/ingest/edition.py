@@ -52,8 +52,10 @@ class Edition:
 
     def topic_changes(self) -> list[Change]:
         """What became of each topic of the page."""
-        before = {heading.topic_id: heading for heading in self.old_headings}
-        changes = [_topic_change(topic, before.get(topic.id)) for topic in self.topics]
+        before: dict[str, list[Heading]] = defaultdict(list)
+        for heading in self.old_headings:
+            before[heading.topic_id].append(heading)
+        changes = [_topic_change(topic, _likest(topic, before[topic.id])) for topic in self.topics]
         return changes + [Change("removed", h.topic_id, h.label, h.line) for h in self.removed_topics]
 
 
@@ -62,12 +64,14 @@ def compare(session: Session, page: Page, vocabulary: Vocabulary) -> Edition:
     old_headings = page_rows.headings(session, page.name)
     old_mentions = page_rows.mentions(session, page.name)
     urls = [parse_url(mention.url) for mention in page.mentions]
-    under = _resources_by_heading(page, [url.id for url in urls])
+    survivors = page_rows.survivors(session, {url.id for url in urls})
+    ids = [survivors.get(url.id, url.id) for url in urls]
+    under = _resources_by_heading(page, ids)
     matcher = TopicMatcher(session, page, PageBefore(old_headings, _resources_by_topic(old_mentions)), vocabulary)
     topics = matcher.match(under)
     new = [
-        NewMention(mention, url, None if mention.topic is None else topics[mention.topic].id)
-        for mention, url in zip(page.mentions, urls, strict=True)
+        NewMention(mention, url, id, None if mention.topic is None else topics[mention.topic].id)
+        for mention, url, id in zip(page.mentions, urls, ids, strict=True)
     ]
     return Edition(page, page_rows.page(session, page.name), topics, old_headings, pair_mentions(old_mentions, new))
 
@@ -86,6 +90,12 @@ def _resources_by_topic(mentions: Sequence[tuple[Mention, str]]) -> dict[str, se
         if mention.topic_id:
             found[mention.topic_id].add(resource_id)
     return found
+
+
+def _likest(matched: MatchedTopic, headings: Sequence[Heading]) -> Heading | None:
+    """Of the topic's headings before, the one that reads alike; after a merge there can be several on a page."""
+    alike = [heading for heading in headings if heading.raw == matched.topic.raw]
+    return next(iter([*alike, *headings]), None)
 
 
 def _topic_change(matched: MatchedTopic, before: Heading | None) -> Change:

@@ -53,6 +53,7 @@ class TopicMatcher:
         self._page = page
         self._matched: list[MatchedTopic] = []
         self._used: set[str] = set()
+        self._continued_rows: set[int] = set()  # headings of the last edition that stand in this one too
         kept = {fold(topic.raw) for topic in page.topics}
         self._orphans = [heading for heading in before.headings if fold(heading.raw) not in kept]
 
@@ -79,11 +80,15 @@ class TopicMatcher:
 
     def _same_heading(self, topic: PageTopic, parent_id: str | None) -> str | None:
         """The topic of the last edition's heading with this text: under the same parent, else the only one."""
-        alike = [h for h in self._before.headings if fold(h.raw) == fold(topic.raw) and h.topic_id not in self._used]
+        left = (heading for heading in self._before.headings if heading.id not in self._continued_rows)
+        alike = [h for h in left if fold(h.raw) == fold(topic.raw)]
         under_parent = [h for h in alike if h.broader_id == parent_id]
-        if under_parent:
-            return under_parent[0].topic_id
-        return alike[0].topic_id if len(alike) == 1 and not topic.is_bland else None
+        same = under_parent or (alike if len(alike) == 1 and not topic.is_bland else [])
+        if not same:
+            return None
+        # Not by topics: after a merge, two headings of one page stand for one topic.
+        self._continued_rows.add(same[0].id)
+        return same[0].topic_id
 
     def _same_subject(self, topic: PageTopic, parent_id: str | None, names: Names) -> str | None:
         if topic.is_bland:

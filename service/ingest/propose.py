@@ -21,7 +21,7 @@ def find_questions(session: Session, edition: Edition) -> list[Question]:
         question
         for pair in edition.pairs
         if pair.new is not None
-        for question in _about_mention(f"resource:{pair.new.url.id}", pair.new.mention)
+        for question in _about_mention(f"resource:{pair.new.resource_id}", pair.new.mention)
     ]
     return sorted([*about_mentions, *_about_topics(session, edition)], key=lambda question: question.line)
 

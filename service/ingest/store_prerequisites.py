@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session
 from service.catalog import page_rows
 from service.catalog.embeddings import Embeds, Vector, embed_and_keep
 from service.catalog.names import fold
-from service.catalog.prerequisites import MODEL, PageTopics, bare_rows, replace_page_evidence, write_statuses
+from service.catalog.prerequisites import MODEL, PageTopics, replace_page_evidence
 from service.catalog.vocabulary import Vocabulary
 from service.errors import ModelUnavailable
-from service.graph.acyclic import settle
+from service.graph.settled import settle_all
 from service.inference.judge import PrerequisiteJudge
 from service.ingest.match_topics import STRONG_KINDS
 from service.ingest.opinion import Opinion
@@ -85,18 +85,6 @@ class _KeptEmbedder:
 
 def _opinion(session: Session, judge: PrerequisiteJudge | None) -> Opinion | None:
     return None if judge is None else Opinion(judge.model, _KeptEmbedder(session, judge.embedder))
-
-
-def settle_all(session: Session, accept_confidence: float) -> bool:
-    """Decide every edge's status anew, over all pages; tell whether anything changed."""
-    rows = bare_rows(session)
-    settled = settle(rows, accept_confidence)
-    changed = {
-        (after.row.prerequisite_id, after.row.dependent_id): (after.row.status, str(after.refusal or "") or None)
-        for before, after in zip(rows, settled, strict=True)
-        if after.row.status != before.status or after.refusal
-    }
-    return write_statuses(session, changed)
 
 
 def _stated_elsewhere(session: Session, page: TaughtPage) -> dict[str, str]:

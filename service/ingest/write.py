@@ -66,7 +66,7 @@ def _add_topics(session: Session, edition: Edition) -> None:
 
 
 def _add_resources(session: Session, edition: Edition) -> None:
-    mentions = {pair.new.url.id: pair.new for pair in reversed(edition.pairs) if pair.new is not None}
+    mentions = {pair.new.resource_id: pair.new for pair in reversed(edition.pairs) if pair.new is not None}
     known = page_rows.resource_numbers(session, mentions)
     session.add_all(_resource(mentions[id]) for id in reversed(mentions) if id not in known)
 
@@ -74,7 +74,7 @@ def _add_resources(session: Session, edition: Edition) -> None:
 def _resource(new: NewMention) -> Resource:
     mention = new.mention
     return Resource(
-        id=new.url.id, url=new.url.canonical, host=new.url.host, title=mention.title, media_type=mention.media_type
+        id=new.resource_id, url=new.url.canonical, host=new.url.host, title=mention.title, media_type=mention.media_type
     )
 
 

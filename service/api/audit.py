@@ -1,0 +1,102 @@
+"""The audit: who changed what, when, from what to what; and undo."""
+
+from typing import Any
+
+import orjson
+from flask import Response, request
+from marshmallow import Schema, fields
+
+from service.api import cursors
+from service.api.calls import Call
+from service.api.door import Door
+from service.api.editing import editor
+from service.api.inputs import PageQuery, text
+from service.api.lists import ListSchema, list_answer, stretch
+from service.api.operations import JSON, Answer, Operation
+from service.catalog import audit
+from service.catalog.audit import AuditFilter
+from service.catalog.models import AuditEntry
+from service.curation.undo import undo
+from service.errors import NotFound
+
+door = Door("audit", __name__, url_prefix="/api/v1/audit", description="For curators: what was changed, and undo.")
+
+
+class AuditQuery(PageQuery):
+    """Whose acts, and on what."""
+
+    actor = text("The name of a key")
+    action = text("edit, add, delete, restore, merge, split, accepted, rejected, undo or ingest")
+    subject = text("As `topic:ID`, `resource:ID`, `prerequisite:ID>ID`, `page:ID`")
+
+
+class RowChangeSchema(Schema):
+    """The changed fields of one row; one that is not there on one side did not exist then."""
+
+    table = fields.String(required=True)
+    key = fields.Raw(required=True)
+    before = fields.Dict(fields.String(), fields.Raw(allow_none=True), required=True)
+    after = fields.Dict(fields.String(), fields.Raw(allow_none=True), required=True)
+
+
+class AuditEntrySchema(Schema):
+    """One act."""
+
+    id = fields.Integer(required=True)
+    at = fields.AwareDateTime(required=True, format="iso")
+    actor = fields.String(required=True)
+    action = fields.String(required=True)
+    subject = fields.String(required=True)
+    revision = fields.Integer(required=True, metadata={"description": "Of the catalog, after it"})
+    changes = fields.List(
+        fields.Nested(RowChangeSchema), required=True, metadata={"description": "Empty for what cannot be undone"}
+    )
+    counts = fields.Dict(
+        fields.String(), fields.Raw(), required=True, metadata={"description": "Of an ingest: its changes by kind"}
+    )
+
+
+class AuditListSchema(ListSchema):
+    """A stretch of the audit."""
+
+    items = fields.List(fields.Nested(AuditEntrySchema), required=True)
+
+
+@door.get("", Operation([list_answer("Acts, the newest first", AuditListSchema, None)], AuditQuery, scope="curate"))
+def list_audit(call: Call) -> Response:
+    """List what was changed, by whom, the newest first."""
+    call.require("curate")
+    query = call.query
+    before = cursors.decode(request.path, query, 0) or None
+    wanted = AuditFilter(**{name: query.get(name) for name in ("actor", "action", "subject")})
+    found, total, position = audit.entries(call.session, wanted, before, query["limit"])
+    return stretch(call, [orjson.dumps(_entry(entry)).decode() for entry in found], total, position)
+
+
+@door.post(
+    "/<entry_id>/undo",
+    Operation(
+        [Answer("What the undo changed", AuditEntrySchema)],
+        scope="curate",
+        problems=(404, 409),
+    ),
+)
+def undo_act(call: Call, entry_id: str) -> Response:
+    """Undo an act.
+
+    Puts every field back that the act changed. Refused, with the fields, where one has been changed since. An undo is
+    an act too, and can be undone.
+    """
+    if not entry_id.isascii() or not entry_id.isdigit() or len(entry_id) > 9:
+        raise NotFound("audit entry", entry_id)
+    undo(call.session, editor(call), int(entry_id))
+    call.session.flush()
+    newest = audit.newest(call.session)
+    return Response(orjson.dumps(newest and _entry(newest)), content_type=JSON)
+
+
+def _entry(entry: AuditEntry) -> dict[str, Any]:
+    changes = entry.detail.get("changes", [])
+    counts = {name: value for name, value in entry.detail.items() if name != "changes"}
+    columns = {name: getattr(entry, name) for name in ("id", "at", "actor", "action", "subject", "revision")}
+    return columns | {"changes": changes, "counts": counts}

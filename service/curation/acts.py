@@ -1,0 +1,51 @@
+"""One act: what it changes is recorded, folded into what is shown, and written down with who did it."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.catalog import changes, revisions
+from service.catalog.changes import RowChange
+from service.catalog.refresh import refresh_resources
+from service.catalog.refresh_topics import refresh_topics, resources_under
+from service.graph.settled import settle_all
+
+
+@dataclass(frozen=True)
+class Editor:
+    """Who acts, and how sure an inferred prerequisite must be to be accepted where a curator's word makes room."""
+
+    name: str
+    accept_confidence: float = 0.5
+
+
+@contextmanager
+def act(session: Session, editor: Editor, action: str, subject: str) -> Iterator[None]:
+    """A block that changes rows which are true in themselves; all that follows from them is done at its end.
+
+    An act that changes nothing leaves no trace.
+    """
+    revisions.lock(session)
+    with changes.recording(session) as found:
+        yield
+        session.flush()
+        settle_all(session, editor.accept_confidence)
+    close(session, editor, action, subject, found)
+
+
+def close(session: Session, editor: Editor, action: str, subject: str, found: Sequence[RowChange]) -> None:
+    """Fold what was changed, and write the act down."""
+    if not found:
+        return
+    fold(session, found)
+    detail: dict[str, object] = {"changes": changes.to_json(found)}
+    revisions.advance(session, editor.name, action, subject, detail)
+
+
+def fold(session: Session, found: Iterable[RowChange]) -> None:
+    """Refresh every resource and topic that these changes bear on."""
+    topics, numbers = changes.touched(session, found)
+    refreshed = refresh_topics(session, topics)
+    refresh_resources(session, numbers | resources_under(session, topics | set(refreshed.relabelled)))

@@ -1,0 +1,71 @@
+"""Acts on prerequisites: add, accept, reject, and give back to pages and models."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from service.catalog import editing
+from service.catalog.models import Prerequisite
+from service.catalog.topics import PrerequisiteRow, prerequisite_rows
+from service.curation.acts import Editor, act
+from service.errors import NotFound, StaleVersion
+from service.graph.acyclic import accepted_graph, find_cycle
+
+ACCEPTED, REJECTED = "accepted", "rejected"
+_BY_CURATOR = {"source": "curator", "confidence": 1.0, "detail": "decided by a curator", "page": None, "line": None}
+
+
+@dataclass(frozen=True)
+class Edge:
+    """Learn `prerequisite` before `dependent`: two topics' ids."""
+
+    prerequisite: str
+    dependent: str
+
+    @property
+    def subject(self) -> str:
+        """As the audit names it."""
+        return f"prerequisite:{self.prerequisite}>{self.dependent}"
+
+
+def decide_edge(
+    session: Session, editor: Editor, edge: Edge, version: int | None, status: str, any_of: str | None = None
+) -> Prerequisite:
+    """Accept or reject an edge, whatever pages and models say; `version` is None for one that is not there yet.
+
+    Raises CycleError when the accepted edge would close a cycle, whoever is behind the others on it.
+    """
+    with act(session, editor, status, edge.subject):
+        record = _checked(session, edge, version)
+        if status == ACCEPTED:
+            _refuse_cycle(session, edge)
+        if record is None:
+            record = Prerequisite(prerequisite_id=edge.prerequisite, dependent_id=edge.dependent)
+            session.add(record)
+        others = [piece for piece in record.evidence or () if piece["source"] != "curator"]
+        record.kind, record.status, record.any_of = "curated", status, any_of
+        record.confidence, record.evidence = 1.0, [*others, _BY_CURATOR]
+        record.version = (record.version or 0) + 1
+    return record
+
+
+def _checked(session: Session, edge: Edge, version: int | None) -> Prerequisite | None:
+    editing.check_topics(session, [edge.prerequisite], "/prerequisite")
+    editing.check_topics(session, [edge.dependent], "/dependent")
+    record = editing.edge(session, edge.prerequisite, edge.dependent)
+    if record is None and version is not None:
+        raise NotFound("prerequisite", f"{edge.prerequisite}>{edge.dependent}")
+    if record is not None:
+        if version is None:
+            raise StaleVersion(record.version)
+        editing.check_version(record, version)
+    return record
+
+
+def _refuse_cycle(session: Session, edge: Edge) -> None:
+    rows = [row for row in prerequisite_rows(session) if row.status == ACCEPTED]
+    topics = {end for row in rows for end in (row.prerequisite_id, row.dependent_id)}
+    closing = PrerequisiteRow(edge.prerequisite, edge.dependent, "curated", 1.0, (), ACCEPTED)
+    refusal = find_cycle(accepted_graph(topics, rows), closing)
+    if refusal:
+        raise refusal

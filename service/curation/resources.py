@@ -1,0 +1,94 @@
+"""Acts on resources: edit, add, delete, restore, merge."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from service.catalog import editing
+from service.catalog.models import Resource
+from service.catalog.urls import parse_url
+from service.curation.acts import Editor, act
+from service.errors import Fault, InvalidInput
+
+# What a curator may decide of a resource; hiding one is deciding its status.
+FIELDS = (
+    "title",
+    "media_type",
+    "authors",
+    "publisher",
+    "year",
+    "language",
+    "is_free",
+    "duration_minutes",
+    "notes",
+    "topics",
+    "url",
+    "status",
+)
+
+
+def edit_resource(session: Session, editor: Editor, id: str, version: int, decisions: Mapping[str, Any]) -> Resource:
+    """Decide some of FIELDS; None gives a field back to pages. StaleVersion when it is not at `version` any more."""
+    with act(session, editor, "edit", f"resource:{id}"):
+        record = editing.resource(session, id)
+        editing.check_version(record, version)
+        _check(session, decisions)
+        editing.decide(record, decisions)
+    return record
+
+
+def add_resource(session: Session, editor: Editor, url: str, decisions: Mapping[str, Any]) -> Resource:
+    """Add a resource that no page names; InvalidInput where its URL is known or cannot be read."""
+    _check(session, decisions)
+    address = parse_url(url)
+    with act(session, editor, "add", f"resource:{address.id}"):
+        record = editing.make_resource(session, address)
+        editing.decide(record, {"status": "active", **decisions})
+    return record
+
+
+def delete_resource(session: Session, editor: Editor, id: str, version: int) -> None:
+    """Show it to nobody any more, whatever pages name it; its id stays its own."""
+    with act(session, editor, "delete", f"resource:{id}"):
+        record = editing.resource(session, id)
+        editing.check_version(record, version)
+        editing.decide(record, {"status": "gone"})
+
+
+def restore_resource(session: Session, editor: Editor, id: str, version: int) -> Resource:
+    """Show it again, as one that was hidden, deleted or left by its pages."""
+    with act(session, editor, "restore", f"resource:{id}"):
+        record = editing.resource(session, id)
+        editing.check_version(record, version)
+        editing.decide(record, {"status": "active"})
+    return record
+
+
+def merge_resources(session: Session, editor: Editor, id: str, version: int, into: str) -> Resource:
+    """Make one resource of two: the survivor gets all mentions, and the other's id leads to it from now on."""
+    if id == into:
+        raise InvalidInput("A resource cannot be merged into itself.", [Fault("/into", "is the resource itself")])
+    with act(session, editor, "merge", f"resource:{id}"):
+        record = editing.resource(session, id)
+        editing.check_version(record, version)
+        survivor = _survivor(session, into)
+        for mention in editing.mentions_of(session, record.number):
+            mention.resource_number = survivor.number
+        record.merged_into = survivor.id
+        for earlier in editing.merged_into(session, Resource, record.id):
+            earlier.merged_into = survivor.id
+    return survivor
+
+
+def _survivor(session: Session, id: str) -> Resource:
+    survivor = editing.resource(session, id)
+    if survivor.status == "gone":
+        raise InvalidInput(f"The resource {id!r} is gone.", [Fault("/into", "is gone")])
+    return survivor
+
+
+def _check(session: Session, decisions: Mapping[str, Any]) -> None:
+    editing.check_topics(session, decisions.get("topics") or (), "/topics")
+    if decisions.get("url"):
+        parse_url(decisions["url"])

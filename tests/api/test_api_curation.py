@@ -1,0 +1,248 @@
+"""A curator's work over REST: ingest, edit, merge, refuse a cycle, undo, re-ingest, audit."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+FRUIT = """# Fruit
+## Apples (pippins)
+* A video on apples [video](https://example.org/apples)
+## Pears
+Requires: Apples
+* [How pears grow](https://example.org/pears) by Ann Lee
+## Plums
+Requires: Pears
+* [Plums, a book](https://example.org/plums)
+"""
+TOPICS, RESOURCES, AUDIT = "/api/v1/topics", "/api/v1/resources", "/api/v1/audit"
+Headers = dict[str, str]
+
+
+@pytest.fixture
+def curator(key: Callable[[str], Headers]) -> Headers:
+    return key("curate")
+
+
+@pytest.fixture
+def fruit(fresh: FlaskClient, curator: Headers) -> FlaskClient:
+    _ingest(fresh, curator)
+    return fresh
+
+
+def _ingest(client: FlaskClient, curator: Headers) -> Any:
+    response = client.post("/api/v1/ingests", json={"markdown": FRUIT, "name": "fruit"}, headers=curator)
+    assert response.status_code in (200, 201), response.text
+    return response.json
+
+
+def _pears(client: FlaskClient) -> Any:
+    (found,) = client.get(f"{RESOURCES}?topic=pears").json["items"]
+    return found
+
+
+def _before_plums(client: FlaskClient) -> list[str]:
+    return [edge["topic"]["id"] for edge in client.get(f"{TOPICS}/plums/prerequisites").json["items"]]
+
+
+def _at(curator: Headers, version: int) -> Headers:
+    return curator | {"If-Match": f'"{version}"'}
+
+
+def test_a_decided_field_outlives_ingests_until_it_is_given_back(fruit: FlaskClient, curator: Headers) -> None:
+    pears = _pears(fruit)
+    path = f"{RESOURCES}/{pears['id']}"
+
+    edited = fruit.patch(path, json={"title": "Growing pears", "year": 1999}, headers=_at(curator, pears["version"]))
+    again = _ingest(fruit, curator)
+    kept = fruit.get(path).json
+    given_back = fruit.patch(path, json={"title": None}, headers=_at(curator, kept["version"]))
+
+    assert (edited.status_code, again["is_changed"]) == (200, False)
+    assert (kept["title"], kept["year"], kept["authors"]) == ("Growing pears", 1999, ["Ann Lee"])
+    assert kept["title_evidence"]["source"] == "curator"
+    assert (given_back.json["title"], given_back.json["year"]) == ("How pears grow", 1999)
+
+
+def test_an_edit_says_what_it_is_based_on_and_is_refused_when_that_has_passed(
+    fruit: FlaskClient, curator: Headers
+) -> None:
+    pears = _pears(fruit)
+    path = f"{RESOURCES}/{pears['id']}"
+    etag = fruit.get(path).headers["ETag"]
+
+    blind = fruit.patch(path, json={"year": 1999}, headers=curator)
+    first = fruit.patch(path, json={"year": 1999}, headers=curator | {"If-Match": etag})
+    late = fruit.patch(path, json={"year": 2000}, headers=curator | {"If-Match": etag})
+
+    assert [response.status_code for response in (blind, first, late)] == [428, 200, 412]
+    assert late.json["current"] == first.json["version"]
+    assert fruit.get(path).json["year"] == 1999
+
+
+@pytest.mark.parametrize(
+    ("edit", "pointer"),
+    [
+        ({"media_type": "scroll"}, "/media_type"),
+        ({"topics": ["nowhere"]}, "/topics"),
+        ({"year": "soon"}, "/year"),
+        ({"url": "ftp://example.org"}, "/url"),
+        ({"colour": "red"}, "/colour"),
+    ],
+)
+def test_a_wrong_field_is_named_and_changes_nothing(
+    fruit: FlaskClient, curator: Headers, edit: dict[str, Any], pointer: str
+) -> None:
+    pears = _pears(fruit)
+
+    refused = fruit.patch(f"{RESOURCES}/{pears['id']}", json=edit, headers=_at(curator, pears["version"]))
+
+    assert refused.status_code == 422
+    assert refused.json["errors"][0]["pointer"] == pointer
+    assert _pears(fruit) == pears
+
+
+def test_a_hidden_resource_is_for_curators_alone_and_a_deleted_one_for_nobody(
+    fruit: FlaskClient, curator: Headers
+) -> None:
+    pears = _pears(fruit)
+    path = f"{RESOURCES}/{pears['id']}"
+
+    hidden = fruit.patch(path, json={"status": "hidden"}, headers=_at(curator, pears["version"]))
+    seen = (fruit.get(path).status_code, fruit.get(path, headers=curator).status_code)
+    deleted = fruit.delete(path, headers=_at(curator, hidden.json["version"]))
+
+    assert (seen, deleted.status_code, fruit.get(path).status_code) == ((404, 200), 204, 410)
+    assert _ingest(fruit, curator)["is_changed"] is False
+
+
+def test_a_curator_adds_what_no_page_names(fruit: FlaskClient, curator: Headers) -> None:
+    topic = fruit.post(TOPICS, json={"label": "Quinces", "broader": ["pears"]}, headers=curator)
+    new = {"url": "https://example.org/quinces", "title": "Quinces", "media_type": "article", "topics": ["quinces"]}
+    added = fruit.post(RESOURCES, json=new, headers=curator)
+    twice = fruit.post(RESOURCES, json=new, headers=curator)
+
+    found = fruit.get("/api/v1/search?q=articles on quinces").json
+
+    assert (topic.status_code, added.status_code, twice.status_code) == (201, 201, 422)
+    assert topic.headers["Location"].endswith("/topics/quinces")
+    assert [hit["resource"]["url"] for hit in found["items"]] == ["https://example.org/quinces"]
+    assert fruit.get(f"{TOPICS}/pears").json["narrower"] == [{"id": "quinces", "label": "Quinces"}]
+
+
+def test_a_merge_is_previewed_then_done_and_the_old_id_leads_on(fruit: FlaskClient, curator: Headers) -> None:
+    version = fruit.get(f"{TOPICS}/pears").json["version"]
+
+    def merge(**further: Any) -> Any:
+        body = {"into": "apples", **further}
+        return fruit.post(f"{TOPICS}/pears/merge", json=body, headers=_at(curator, version))
+
+    preview = merge(dry_run=True)
+    untouched = fruit.get(f"{TOPICS}/pears").status_code
+    merged = merge()
+
+    assert (preview.status_code, untouched, merged.status_code) == (200, 200, 200)
+    assert preview.json["aliases"] == merged.json["aliases"] == ["pippins", "Pears"]
+    assert len(merged.json["mentions"]) == 2
+    assert fruit.get(f"{TOPICS}/pears").status_code == 308
+    assert fruit.get(f"{TOPICS}/pears").headers["Location"].endswith("/topics/apples")
+    assert fruit.get(f"{RESOURCES}?topic=apples").json["total"] == 2
+    assert _before_plums(fruit) == ["apples"]
+
+
+def test_a_merge_outlives_ingests(fruit: FlaskClient, curator: Headers) -> None:
+    version = fruit.get(f"{TOPICS}/pears").json["version"]
+    fruit.post(f"{TOPICS}/pears/merge", json={"into": "apples"}, headers=_at(curator, version))
+
+    report = _ingest(fruit, curator)  # what the page shows of prerequisites is read anew
+
+    assert {change["change"] for change in (*report["topics"], *report["resources"])} == {"unchanged"}
+    assert _before_plums(fruit) == ["apples"]
+    assert _ingest(fruit, curator)["is_changed"] is False
+
+
+def test_merged_resources_share_their_mentions_also_after_the_next_ingest(fruit: FlaskClient, curator: Headers) -> None:
+    pears = _pears(fruit)
+    (plums,) = fruit.get(f"{RESOURCES}?topic=plums").json["items"]
+
+    merged = fruit.post(
+        f"{RESOURCES}/{pears['id']}/merge", json={"into": plums["id"]}, headers=_at(curator, pears["version"])
+    )
+
+    assert [mention["line"] for mention in merged.json["mentions"]] == [6, 9]
+    assert fruit.get(f"{RESOURCES}/{pears['id']}").status_code == 308
+    assert {change["change"] for change in _ingest(fruit, curator)["resources"]} == {"unchanged"}
+
+
+def test_a_split_takes_resources_to_a_new_topic(fruit: FlaskClient, curator: Headers) -> None:
+    apples = fruit.get(f"{TOPICS}/apples").json
+    (video,) = fruit.get(f"{RESOURCES}?topic=apples").json["items"]
+
+    made = fruit.post(
+        f"{TOPICS}/apples/split",
+        json={"label": "Pippins", "resources": [video["id"]], "aliases": ["pippins"]},
+        headers=_at(curator, apples["version"]),
+    )
+
+    assert (made.status_code, made.json["id"], made.json["aliases"]) == (201, "pippins", [])
+    assert fruit.get(f"{RESOURCES}?topic=pippins").json["total"] == 1
+    assert fruit.get(f"{RESOURCES}?topic=apples").json["total"] == 0
+    assert fruit.get(f"{TOPICS}/apples").json["aliases"] == []
+
+
+def test_an_edge_that_closes_a_cycle_is_refused_with_its_path_and_weakest_edge(
+    fruit: FlaskClient, curator: Headers
+) -> None:
+    edge = f"{TOPICS}/apples/prerequisites/plums"
+
+    refused = fruit.put(edge, json={"status": "accepted"}, headers=curator | {"If-None-Match": "*"})
+
+    assert refused.status_code == 409
+    assert refused.json["path"] == ["plums", "apples", "pears", "plums"]
+    assert refused.json["weakest"] in (["apples", "pears"], ["pears", "plums"])
+    assert fruit.get(f"{TOPICS}/apples/prerequisites").json["total"] == 0
+
+
+def test_a_rejected_edge_stays_rejected_whatever_the_page_says(fruit: FlaskClient, curator: Headers) -> None:
+    edge = f"{TOPICS}/pears/prerequisites/apples"
+    stated = fruit.put(edge, json={"status": "rejected"}, headers=curator | {"If-None-Match": "*"})
+    rejected = fruit.put(edge, json={"status": "rejected"}, headers=_at(curator, stated.json["current"]))
+
+    _ingest(fruit, curator)
+
+    assert (stated.status_code, rejected.status_code, rejected.json["kind"]) == (412, 200, "curated")
+    assert fruit.get(f"{TOPICS}/pears/prerequisites").json["total"] == 0
+
+
+def test_the_audit_tells_each_field_before_and_after_and_undo_puts_it_back(
+    fruit: FlaskClient, curator: Headers
+) -> None:
+    before = fruit.get(f"{TOPICS}/apples").json
+    fruit.patch(f"{TOPICS}/apples", json={"label": "Malus"}, headers=_at(curator, before["version"]))
+    (edit,) = fruit.get(f"{AUDIT}?subject=topic:apples", headers=curator).json["items"]
+
+    undone = fruit.post(f"{AUDIT}/{edit['id']}/undo", headers=curator)
+    again = fruit.post(f"{AUDIT}/{edit['id']}/undo", headers=curator)
+
+    assert edit["changes"] == [
+        {"table": "topic", "key": "apples", "before": {}, "after": {"curated.label": "Malus"}},
+    ]
+    assert (edit["actor"], edit["action"]) == ("ada", "edit")
+    assert (undone.status_code, undone.json["action"]) == (200, "undo")
+    assert fruit.get(f"{TOPICS}/apples").json["label"] == "Apples"
+    assert (again.status_code, again.json["type"]) == (409, "urn:coursegraph:problem:changed-since")
+    assert again.json["conflicts"][0]["before"] == {"curated.label": "Malus"}
+
+
+def test_an_ingest_is_no_editors_act(fruit: FlaskClient, curator: Headers) -> None:
+    (ingest,) = fruit.get(f"{AUDIT}?action=ingest", headers=curator).json["items"]
+
+    assert fruit.post(f"{AUDIT}/{ingest['id']}/undo", headers=curator).status_code == 409
+
+
+@pytest.mark.parametrize("scope", [None, "read"])
+def test_the_audit_is_for_curators(fresh: FlaskClient, key: Callable[[str], Headers], scope: str | None) -> None:
+    refused = fresh.get(AUDIT, headers=key(scope) if scope else {})
+
+    assert refused.status_code == (403 if scope else 401)

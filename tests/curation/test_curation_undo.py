@@ -1,0 +1,186 @@
+"""Undo brings back exactly what was, after any sequence of acts; what has changed since is never overwritten."""
+
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from curation.fruit import ingest_pages, state
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from service.catalog import audit, editing, models
+from service.catalog.database import open_database, open_sessions
+from service.curation import prerequisites, resources, topics
+from service.curation.acts import Editor
+from service.curation.prerequisites import Edge
+from service.curation.topics import Part
+from service.curation.undo import undo
+from service.errors import CoursegraphError, UndoConflict
+
+ADA = Editor("ada")
+
+
+def edit_topic(id: str, decisions: dict[str, Any], session: Session) -> None:
+    topics.edit_topic(session, ADA, id, _version(session, id), decisions)
+
+
+def delete_topic(id: str, session: Session) -> None:
+    topics.delete_topic(session, ADA, id, _version(session, id))
+
+
+def restore_topic(id: str, session: Session) -> None:
+    topics.restore_topic(session, ADA, id, _version(session, id))
+
+
+def merge_topics(id: str, into: str, session: Session) -> None:
+    topics.merge_topics(session, ADA, id, _version(session, id), into)
+
+
+def split_topic(id: str, session: Session) -> None:
+    filed = [resource.id for resource in editing.resources_under(session, [id])]
+    topics.split_topic(session, ADA, id, _version(session, id), Part("Half", filed[:1]))
+
+
+def add_topic(session: Session) -> None:
+    topics.add_topic(session, ADA, {"label": "Cherries", "broader": ["trees"]})
+
+
+def edit_resource(place: int, decisions: dict[str, Any], session: Session) -> None:
+    resources.edit_resource(session, ADA, *_resource(session, place), decisions)
+
+
+def delete_resource(place: int, session: Session) -> None:
+    resources.delete_resource(session, ADA, *_resource(session, place))
+
+
+def restore_resource(place: int, session: Session) -> None:
+    resources.restore_resource(session, ADA, *_resource(session, place))
+
+
+def merge_resources(place: int, into: int, session: Session) -> None:
+    resources.merge_resources(session, ADA, *_resource(session, place), _resource(session, into)[0])
+
+
+def add_resource(session: Session) -> None:
+    resources.add_resource(session, ADA, "https://example.org/new", {"title": "New", "media_type": "video"})
+
+
+def decide_edge(one: str, other: str, status: str, session: Session) -> None:
+    known = editing.edge(session, one, other)
+    prerequisites.decide_edge(session, ADA, Edge(one, other), known.version if known else None, status)
+
+
+IDS = st.sampled_from(["apples", "pears", "plums", "trees", "quinces"])
+PLACES = st.integers(0, 5)
+TOPIC_DECISIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "label": st.sampled_from(["Fruit trees", "Golden apples", None]),
+        "aliases": st.sampled_from([["malus"], [], None]),
+        "broader": st.lists(IDS, max_size=2, unique=True) | st.none(),
+        "status": st.sampled_from(["hidden", None]),
+    },
+)
+RESOURCE_DECISIONS = st.fixed_dictionaries(
+    {},
+    optional={
+        "title": st.sampled_from(["A better title", None]),
+        "media_type": st.sampled_from(["paper", None]),
+        "year": st.sampled_from([1999, None]),
+        "topics": st.lists(IDS, max_size=2, unique=True) | st.none(),
+        "status": st.sampled_from(["hidden", None]),
+    },
+)
+ACTS = st.lists(
+    st.one_of(
+        st.builds(partial, st.just(edit_topic), IDS, TOPIC_DECISIONS),
+        st.builds(partial, st.sampled_from([delete_topic, restore_topic, split_topic]), IDS),
+        st.builds(partial, st.just(merge_topics), IDS, IDS),
+        st.builds(partial, st.just(edit_resource), PLACES, RESOURCE_DECISIONS),
+        st.builds(partial, st.sampled_from([delete_resource, restore_resource]), PLACES),
+        st.builds(partial, st.just(merge_resources), PLACES, PLACES),
+        st.builds(partial, st.just(decide_edge), IDS, IDS, st.sampled_from(["accepted", "rejected"])),
+        st.builds(partial, st.sampled_from([add_topic, add_resource])),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTS)
+def test_undoing_any_sequence_of_acts_from_its_end_brings_back_what_was(
+    migrated_sqlite: Path, acts: list[Callable[[Session], None]]
+) -> None:
+    engine = open_database("sqlite://")
+    with closing(sqlite3.connect(migrated_sqlite)) as empty, closing(engine.raw_connection()) as copy:
+        empty.backup(copy.driver_connection)
+    with open_sessions(engine)() as session:
+        ingest_pages(session)
+        session.commit()
+        before = state(session)
+        ingested = audit.newest(session).id
+        for act in acts:
+            try:
+                act(session)
+                session.commit()
+            except CoursegraphError:
+                session.rollback()
+        done = range(audit.newest(session).id, ingested, -1)
+
+        for number in done:
+            undo(session, ADA, number)
+            session.commit()
+
+        assert state(session) == before
+    engine.dispose()
+
+
+def test_an_undo_can_be_undone(orchard: Session) -> None:
+    topics.merge_topics(orchard, ADA, "pears", _version(orchard, "pears"), "apples")
+    merged = state(orchard)
+
+    undo(orchard, ADA, audit.newest(orchard).id)
+    undo(orchard, ADA, audit.newest(orchard).id)
+
+    assert state(orchard) == merged
+
+
+def test_what_was_changed_since_is_not_undone_and_is_shown(orchard: Session) -> None:
+    topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"label": "Malus"})
+    first = audit.newest(orchard).id
+    topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"label": "Pomes"})
+
+    with pytest.raises(UndoConflict) as refused:
+        undo(orchard, ADA, first)
+
+    assert refused.value.conflicts == (
+        {"table": "topic", "key": "apples", "before": {"curated.label": "Malus"}, "after": {"curated.label": "Pomes"}},
+    )
+
+
+def test_another_field_changed_since_does_not_stand_in_the_way(orchard: Session) -> None:
+    topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"label": "Malus"})
+    first = audit.newest(orchard).id
+    topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"aliases": ["pomes"]})
+
+    undo(orchard, ADA, first)
+
+    assert editing.topic(orchard, "apples").curated == {"aliases": ["pomes"]}
+    assert editing.topic(orchard, "apples").label == "Apples"
+
+
+def _version(session: Session, id: str) -> int:
+    record = session.get(models.Topic, id)
+    return record.version if record else 1
+
+
+def _resource(session: Session, place: int) -> tuple[str, int]:
+    records = session.scalars(select(models.Resource).order_by(models.Resource.number)).all()
+    record = records[place % len(records)]
+    return record.id, record.version
