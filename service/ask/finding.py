@@ -24,7 +24,7 @@ def find(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     shown = suitable(library, found, limit) or found.related[:limit]
     claims = [Claim(found.message, sources.of_topics(topics_of(found)[:CITED_TOPICS]))]
     claims += [_named(library, one, sources) for one in shown]
-    claims += _on_level(library, found, sources)
+    claims += _on_wishes(library, found, sources)
     return Told(claims, [one.card for one in shown])
 
 
@@ -70,8 +70,10 @@ def _named(library: Library, one: Hit | Related, sources: Sources) -> Claim:
     return Claim(f"{told_resource(library, card)} {reason}.", sources.of_resource(card))
 
 
-def _on_level(library: Library, found: Answer, sources: Sources) -> Iterator[Claim]:
-    """What can be said where a level is wished for: pages state none."""
+def _on_wishes(library: Library, found: Answer, sources: Sources) -> Iterator[Claim]:
+    """What can be said where the best, or a level, is wished for: pages state neither."""
+    if "best" in found.interpretation.filters and found.total > 1:
+        yield Claim("No page says which is best; they stand as the pages list them.")
     level, asked = found.interpretation.filters.get("level"), topics_of(found)
     if not level:
         return

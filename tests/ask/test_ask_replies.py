@@ -55,6 +55,7 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("which topics are part of CNN?", "CNN and Conv2D has no narrower topics."),
         ("learning path to SELU", "The way to Scaled Exponential Linear Unit has"),
         ("I know CNNs, how do I get to backprop?", f"Who knows CNN and Conv2D knows {BACKPROP} already."),
+        ("the best article on CNN", "No page says which is best; they stand as the pages list them."),
         ("hello", "Ask about a topic:"),
         ("transformers", "Nothing here is about “transformers”"),
         ("what is knitting?", "Nothing here is about “knitting”"),
