@@ -97,6 +97,7 @@ _EXTRA = (
     Problem(406, "not-acceptable", "Not Acceptable"),
     Problem(413, "request-entity-too-large", "Request Entity Too Large"),
     Problem(415, "unsupported-media-type", "Unsupported Media Type"),
+    Problem(428, "precondition-required", "Precondition Required"),
     NAMED,
     UNAUTHENTICATED,
 )

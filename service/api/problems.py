@@ -48,6 +48,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.DeviceUnavailable: Problem(503, "device-unavailable", "The device is not on this machine"),
     errors.DemoUnavailable: Problem(503, "demo-unavailable", "The demo cannot run on this machine"),
     errors.ModelUnavailable: Problem(503, "model-unavailable", "A model cannot be loaded"),
+    errors.IndexUnavailable: Problem(503, "index-unavailable", "The search index is missing or damaged"),
 }
 NAMED = Problem(308, "named", "A name, in place of the id")
 UNAUTHENTICATED = Problem(401, "key-needed", "This needs a key")

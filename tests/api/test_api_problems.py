@@ -61,7 +61,7 @@ def test_what_is_refused_is_told_as_a_problem(client: FlaskClient, method: str, 
 
 
 def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: FlaskClient) -> None:
-    response = client.delete("/api/v1/resources")
+    response = client.delete("/api/v1/media-types")
 
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
