@@ -11,7 +11,7 @@ from service.errors import IndexUnavailable, Unavailable
 from service.search.index.read import OpenIndex
 from service.search.retrieval import Retrieval
 
-LOOKED_AT = 50  # resources, by each of the two ways
+LOOKED_AT = 30  # resources, by each of the two ways
 LONGEST_EMBEDDED = 1_000  # characters: the model reads no more tokens than they make
 NO_INDEX = "The search index is missing, so only names and titles were compared."
 NO_VECTORS = "The resources' vectors are still being computed, so only names and words were compared."

@@ -35,9 +35,9 @@ def closeness(lexical: float, cosine: float) -> float:
 
 
 # Both were fitted, and the boundary chosen, by benchmarks/tune_search.py on benchmarks/questions/tune.yaml.
-WITH_MODEL = Weights(bias=-3.76, lexical=2.21, cosine=3.34, company=5.77)
-WITHOUT_MODEL = Weights(bias=-1.42, lexical=5.42, cosine=0.0, company=5.01)
+WITH_MODEL = Weights(bias=-3.10, lexical=0.34, cosine=3.25, company=3.36)
+WITHOUT_MODEL = Weights(bias=-1.26, lexical=2.43, cosine=0.0, company=1.72)
 
-# Below this likelihood a resource is not shown: the boundary between "related" and "none". The lowest at which at
-# most one in four questions on subjects that are not held gets anything.
-SHOWN_FROM = 0.4
+# Below this likelihood a resource is not shown: the boundary between "related" and "none". The lowest at which most
+# questions on subjects that are not held get nothing; those that get something are told first that it is not held.
+SHOWN_FROM = 0.25
