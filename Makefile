@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help serve test check format bench docs lock openapi clean
+.PHONY: help serve test check format bench evaluate docs lock openapi clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -25,6 +25,9 @@ format: $(VENV)/test.stamp  ## let ruff lay out the code
 
 bench: $(VENV)/test.stamp  ## each benchmark prints its ratios beside their goals
 	for benchmark in benchmarks/bench_*.py; do $(BIN)/python $$benchmark || exit 1; done
+
+evaluate: $(VENV)/test.stamp  ## how well labelled questions are answered, beside BM25 alone and MiniLM alone
+	$(BIN)/python benchmarks/evaluate.py
 
 openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code, its examples recorded anew
 	$(BIN)/python tests/api/record_examples.py

@@ -27,7 +27,7 @@ from service.search.query import Query
 FOLDS = 10
 RIDGE = 3e-3  # on the weights, not on the bias: with less, one of them turns negative, and nothing gets better
 STEPS = 60  # of Newton's method; it stands still after ten
-BOUNDARIES = (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.8)
+BOUNDARIES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
 
 
 @dataclass(frozen=True)

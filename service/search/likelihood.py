@@ -38,6 +38,6 @@ def closeness(lexical: float, cosine: float) -> float:
 WITH_MODEL = Weights(bias=-3.10, lexical=0.34, cosine=3.25, company=3.36)
 WITHOUT_MODEL = Weights(bias=-1.26, lexical=2.43, cosine=0.0, company=1.72)
 
-# Below this likelihood a resource is not shown: the boundary between "related" and "none". The lowest at which most
-# questions on subjects that are not held get nothing; those that get something are told first that it is not held.
+# Below this likelihood a resource is not shown: the boundary between "related" and "none". The lowest at which half of
+# the questions on subjects that are not held get nothing; the others are told first that the subject is not held.
 SHOWN_FROM = 0.25
