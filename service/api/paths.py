@@ -1,5 +1,6 @@
 """Learning paths: what to learn, in which order, to come to a topic."""
 
+from collections.abc import Collection
 from typing import Any
 
 import orjson
@@ -15,6 +16,7 @@ from service.api.operations import JSON, Answer, Operation
 from service.api.topics import PrerequisiteEvidenceSchema, lead_on
 from service.catalog.best_resources import Preference
 from service.catalog.cards import ResourceSchema, TopicRefSchema
+from service.recommend.motivation import recommended_before
 from service.recommend.path import LearningPath, Step, learning_path
 
 MOST_MINUTES = 100_000
@@ -71,10 +73,22 @@ class TimedSchema(Schema):
     )
 
 
+class RecommendedSchema(Schema):
+    """A topic that says why others are worth learning."""
+
+    topic = fields.Nested(TopicRefSchema, required=True)
+    before = fields.Nested(TopicRefSchema, required=True, metadata={"description": "The first step that it motivates"})
+
+
 class PathSchema(TimedSchema):
     """A path; it ends at the topic, and is empty for who knows that already."""
 
     items = fields.List(fields.Nested(StepSchema), required=True)
+    recommended = fields.List(
+        fields.Nested(RecommendedSchema),
+        required=True,
+        metadata={"description": "What pages put before it as motivation; nothing requires it"},
+    )
 
 
 @door.get(
@@ -102,7 +116,14 @@ def get_path(call: Call, topic_id: str) -> Response:
     )
     known = topics_named(call, query.get("known", ()), "/query/known")
     path = learning_path(call.session, call.graph, topic_id, known, prefer)
-    return Response(orjson.dumps({"items": steps(call, path), **times(path)}), content_type=JSON)
+    body = {"items": steps(call, path), "recommended": _recommended(call, path, known), **times(path)}
+    return Response(orjson.dumps(body), content_type=JSON)
+
+
+def _recommended(call: Call, path: LearningPath, known: Collection[str]) -> list[dict[str, Any]]:
+    words = call.parts.vocabulary.teaching_words
+    found = recommended_before(call.session, call.graph, words, [step.topic for step in path.items], known)
+    return [{"topic": topic_ref(call, one.topic), "before": topic_ref(call, one.before)} for one in found]
 
 
 def steps(call: Call, path: LearningPath) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Reading topics: their cards, and the rows from which the graph is built."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import bindparam, func, select
@@ -99,6 +99,15 @@ def card(session: Session, topic_id: str) -> tuple[str, int]:
     if status == "gone":
         raise Gone("topic", topic_id)
     return card, version
+
+
+def pages_of(session: Session, topic_ids: Collection[str]) -> dict[str, set[str]]:
+    """The ids of the pages that have each topic."""
+    rows = session.execute(select(Heading.topic_id, Heading.page_id).where(Heading.topic_id.in_(topic_ids)))
+    found: dict[str, set[str]] = {}
+    for topic, page in rows:
+        found.setdefault(topic, set()).add(page)
+    return found
 
 
 def prerequisite_rows(session: Session) -> Sequence[PrerequisiteRow]:

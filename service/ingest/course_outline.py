@@ -43,9 +43,7 @@ class CourseOutline:
 
     def is_required(self, topic: TaughtTopic) -> bool:
         """Whether anything may need this first: its heading has other words than motivation, practice and the like."""
-        heading, never = fold(topic.heading), self._words.never_required
-        words = [word for word in heading.split() if word not in self._words.grammar]
-        return heading not in never and not (words and all(word in never for word in words))
+        return not self._words.consists_of(self._words.never_required, topic.heading)
 
     def neighbours(self) -> Iterator[tuple[TaughtTopic, TaughtTopic]]:
         """Topics that follow each other under one parent; those that nobody needs first are passed over."""
