@@ -10,7 +10,7 @@ from service.catalog.matches import Match
 from service.graph import KnowledgeGraph
 from service.search import wording
 from service.search.index.documents import Describer
-from service.search.index.lexical import stems
+from service.search.index.stems import stems
 
 CLOSE = 0.35  # cosine: from here on, people see that two texts are about the same
 WORDS_OF_A_TEXT = 2_000

@@ -7,7 +7,8 @@ import pytest
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.errors import IndexUnavailable
 from service.search.index.documents import IndexDocument
-from service.search.index.lexical import LexicalReader, LexicalWriter, create, stems
+from service.search.index.lexical import LexicalReader, LexicalWriter, create
+from service.search.index.stems import stems
 
 DOCUMENTS = [
     IndexDocument(1, "soil in five minutes soil", "", "video", "en", 2019, True),

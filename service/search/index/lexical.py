@@ -1,25 +1,20 @@
 """The words of resources, ranked by BM25: an index of tantivy's."""
 
 import math
-import threading
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import tantivy
-from tantivy import Filter, Occur, Query, TextAnalyzerBuilder, Tokenizer
+from tantivy import Occur, Query
 
-from service.catalog.names import fold
 from service.catalog.wanted import Wanted
 from service.errors import IndexUnavailable
 from service.search.index.documents import IndexDocument
+from service.search.index.stems import make_analyser, stems
 
 WRITER_BYTES = 100_000_000  # a segment is written when its documents fill this
-LONGEST_WORD = 40  # letters; what is longer is a hash or a mistake
-MOST_WORDS = 32  # different ones of a question
 K1 = 1.2  # tantivy's constant: a word that is frequent in a document counts for up to 1 + K1 times its weight
 
 _ANALYSER = "folded words"
@@ -142,32 +137,10 @@ class LexicalReader:
         return Query.const_score_query(Query.term_set_query(self._schema, name, list(values)), 0.0)
 
 
-def stems(texts: Iterable[str], most: int = MOST_WORDS) -> list[str]:
-    """The texts' words as the index has them, each once, the first `most` of them: "Networks" -> "network"."""
-    folded = dict.fromkeys(" ".join(map(fold, texts)).split())
-    return list(dict.fromkeys(stem for word in islice(folded, most) for stem in _stems(word)))
-
-
-@lru_cache(maxsize=4096)
-def _stems(word: str) -> list[str]:
-    with _analysing:
-        return list(_analyser.analyze(word))
-
-
-def _make_analyser() -> tantivy.TextAnalyzer:
-    """Texts come folded: what is left to do is to cut them, and to bring the words of English to their stems."""
-    builder = TextAnalyzerBuilder(Tokenizer.whitespace())
-    return builder.filter(Filter.remove_long(LONGEST_WORD)).filter(Filter.stemmer("english")).build()
-
-
-_analyser = _make_analyser()
-_analysing = threading.Lock()  # an analyser serves one thread at a time
-
-
 def _open(folder: Path) -> tantivy.Index:
     with _damage_told():
         index = tantivy.Index.open(str(folder))
-    index.register_tokenizer(_ANALYSER, _make_analyser())
+    index.register_tokenizer(_ANALYSER, make_analyser())
     return index
 
 
