@@ -14,7 +14,6 @@ from flask import Flask, Response, request
 from service.api.conditional import asked_by, state_etag
 from service.api.requests import ROUTE, Environ, StartResponse
 from service.catalog.snapshots import Snapshots
-from service.errors import Unavailable
 
 MAX_BYTES = 32_000_000  # of bodies, in each worker process
 # A key can be withdrawn without a new revision; what the caller has already is compared in `conditional`.
@@ -100,5 +99,5 @@ def _is_current(kept: Kept, environ: Environ, snapshots: Snapshots) -> bool:
     try:
         with snapshots.open() as session:
             return kept.etag == state_etag(session, environ)
-    except Unavailable:  # said in the words of the API, by who answers instead
+    except Exception:  # whatever it is happens again inside Flask, and is told in the words of the API
         return False
