@@ -1,6 +1,8 @@
 """A page's text becomes a frozen Page: blocks, legend, outline, then every link with what is said of it."""
 
-from collections.abc import Mapping, Sequence
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -31,6 +33,19 @@ def _with_plain_line_ends(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+@contextmanager
+def _garbage_later() -> Iterator[None]:
+    """Millions of objects live until a large page is read; to look for garbage among them costs much of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+@_garbage_later()
 def parse_page(text: str, *, name: str, source: str, url: str | None, vocabulary: Vocabulary) -> Page:
     """Read a page of links; `url`, where it is published, lets relative links lead somewhere."""
     text = _with_plain_line_ends(text.removeprefix("\ufeff"))
