@@ -48,6 +48,14 @@ def editor(call: Call) -> Editor:
     return Editor(call.actor, call.parts.ingest_options.prerequisites.accept_confidence)
 
 
+def merged(call: Call, survivor: Resource | Topic) -> Response:
+    """The survivor of a merge; a dry run shows it, and leaves everything as it was."""
+    response = edited(call, survivor)
+    if call.body["dry_run"]:
+        call.session.rollback()
+    return response
+
+
 def edited(call: Call, record: Resource | Topic, status: int = 200, **headers: Any) -> Response:
     """The thing as it is now."""
     etag = version_etag(call.session, record.version)

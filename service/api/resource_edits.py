@@ -5,12 +5,11 @@ from marshmallow import Schema, fields, validate
 
 from service.api import examples
 from service.api.calls import Call
-from service.api.editing import CREATED, based_on, edit, edited, editor
+from service.api.editing import CREATED, based_on, edit, edited, editor, merged
 from service.api.inputs import LONGEST_TEXT, WholeNumber
 from service.api.operations import Answer, Operation
 from service.api.resources import door
 from service.catalog.cards import ResourceSchema
-from service.catalog.models import Resource
 from service.curation import resources
 from service.errors import Fault, InvalidInput
 
@@ -109,15 +108,8 @@ def merge_resource(call: Call, resource_id: str) -> Response:
 
     Answers with the survivor: all mentions of both are its own. From then on, the other's id leads to it.
     """
-    survivor = resources.merge_resources(call.session, editor(call), resource_id, based_on(), call.body["into"])
-    return _shown(call, survivor)
-
-
-def _shown(call: Call, survivor: Resource) -> Response:
-    response = edited(call, survivor)
-    if call.body["dry_run"]:
-        call.session.rollback()
-    return response
+    into = call.body["into"]
+    return merged(call, resources.merge_resources(call.session, editor(call), resource_id, based_on(), into))
 
 
 def _check_media_type(call: Call) -> None:

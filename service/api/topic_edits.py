@@ -4,7 +4,7 @@ from flask import Response, url_for
 from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
-from service.api.editing import CREATED, based_on, edit, edited, editor
+from service.api.editing import CREATED, based_on, edit, edited, editor, merged
 from service.api.inputs import LONGEST_TEXT
 from service.api.operations import Answer, Operation
 from service.api.resource_edits import MergeSchema
@@ -93,11 +93,8 @@ def merge_topic(call: Call, topic_id: str) -> Response:
     Answers with the survivor: it has both topics' names, headings, resources and prerequisites. From then on, the
     other's id leads to it.
     """
-    survivor = topics.merge_topics(call.session, editor(call), topic_id, based_on(), call.body["into"])
-    response = edited(call, survivor)
-    if call.body["dry_run"]:
-        call.session.rollback()
-    return response
+    into = call.body["into"]
+    return merged(call, topics.merge_topics(call.session, editor(call), topic_id, based_on(), into))
 
 
 @door.post("/<topic_id>/split", edit(_MADE, SplitSchema))
