@@ -3,10 +3,10 @@
 import logging
 import os
 import socket
+import time
 from dataclasses import replace
 
 import click
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.orm import Session, sessionmaker
@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.cli.context import open_catalog
 from service.cli.follower import running_follower
 from service.cli.ingest import ingest_sources
+from service.cli.web_workers import WebServer
 from service.config import PREFIX, Settings, bundled, read_settings
 from service.demos.processes import running_workers
 from service.ingest.sources import find_sources
 from service.options import ingest_options, worker_options
+
+PORT_PATIENCE_S = 2.0  # the workers of a server that was killed a moment ago keep the port until they notice
 
 
 @click.command()
@@ -38,13 +41,23 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
 
 
 def _refuse_taken_port(settings: Settings) -> None:
+    patience = time.monotonic() + PORT_PATIENCE_S
+    while (trouble := _port_trouble(settings)) and time.monotonic() < patience:
+        time.sleep(0.1)
+    if trouble:
+        reason = f"cannot listen on {settings.host}:{settings.port}: {trouble}"
+        raise click.ClickException(f"{reason}. `--port` or {PREFIX}PORT picks another port.")
+
+
+def _port_trouble(settings: Settings) -> str | None:
+    """Why the port cannot be had; None when it can."""
     with socket.socket(socket.AF_INET6 if ":" in settings.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
         except OSError as error:
-            reason = f"cannot listen on {settings.host}:{settings.port}: {error.strerror}"
-            raise click.ClickException(f"{reason}. `--port` or {PREFIX}PORT picks another port.") from error
+            return error.strerror or str(error)
+    return None
 
 
 def _ingest_bundled_pages(sessions: sessionmaker[Session], settings: Settings) -> None:
@@ -66,8 +79,8 @@ def _is_news(record: logging.LogRecord) -> bool:
 def _serve(settings: Settings) -> None:
     logging.getLogger("_granian").addFilter(_is_news)
     os.environ[PREFIX + "HOST"], os.environ[PREFIX + "PORT"] = settings.host, str(settings.port)
-    server = Granian(
-        "service.app:application",
+    server = WebServer(
+        "service.cli.web_workers:application",
         factory=True,
         address=settings.host,
         port=settings.port,

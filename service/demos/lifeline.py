@@ -3,6 +3,7 @@
 import os
 import select
 import threading
+import time
 from collections.abc import Callable
 
 STDIN = 0
@@ -12,6 +13,17 @@ LOOK_S = 0.5
 def when_parent_ends(act: Callable[[], object]) -> None:
     """Call `act`, from a thread, when the parent has closed the pipe or died, however it died."""
     threading.Thread(target=_wait, args=(act, os.getppid()), name="lifeline", daemon=True).start()
+
+
+def when_orphaned(act: Callable[[], object]) -> None:
+    """The same for a process whose standard input is not its parent's pipe."""
+    threading.Thread(target=_watch, args=(act, os.getppid()), name="lifeline", daemon=True).start()
+
+
+def _watch(act: Callable[[], object], parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK_S)
+    act()
 
 
 def _wait(act: Callable[[], object], parent: int) -> None:
