@@ -3,14 +3,12 @@
 import os
 import signal
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from wsgiref.types import WSGIApplication
 
 from granian.server.mp import MPServer
 
 from service.demos.lifeline import when_orphaned
-
-if TYPE_CHECKING:
-    from flask import Flask
 
 STOP_S = 5.0  # for requests under way, after the server was killed
 
@@ -23,12 +21,12 @@ class WebServer(MPServer):
         self.respawned_wrks.clear()
 
 
-def application() -> "Flask":
+def application() -> WSGIApplication:
     """What a web worker loads. It must not outlive a server that was killed: it would keep the port."""
-    from service.app import application  # noqa: PLC0415  # the other commands need no Flask
+    from service import app  # noqa: PLC0415  # the other commands need no Flask
 
     when_orphaned(_stop)
-    return application()
+    return app.application()
 
 
 def _stop() -> None:
