@@ -338,6 +338,9 @@ class ApiKey(Base):
     sha256: Mapped[str] = mapped_column(unique=True)
     scope: Mapped[str]  # read, curate or admin: each holds the ones before it
     created_at: Mapped[datetime] = mapped_column(default=now)
+    expires_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    last_used_at: Mapped[datetime | None]  # to the minute
 
 
 class Run(Base):
