@@ -298,18 +298,22 @@ class Embedding(Base):
 
 
 class Proposal(Base):
-    """Something a curator should look at. `key` keeps one question from being asked twice."""
+    """Something a curator should look at. `key` keeps one question from being asked twice.
+
+    `status` is open, approved, rejected, or closed: whoever asked has the answer now, and may ask again.
+    """
 
     __tablename__ = "proposal"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
     kind: Mapped[str]  # hidden_link, weak_title, same_topic, ...
-    subject: Mapped[str]  # "resource:<id>" or "topic:<id>"
+    subject: Mapped[str] = mapped_column(index=True)  # "resource:<id>", "topic:<id>" or "page:<id>"
     page_id: Mapped[str | None] = mapped_column(ForeignKey("page.id"), index=True)
     line: Mapped[int | None]
     detail: Mapped[str]
-    confidence: Mapped[float]
+    suggestion: Mapped[str | None]  # what an approval puts in place: a title, a URL, the id of the other of two
+    confidence: Mapped[float]  # in what is assumed until it is decided, 0..1
     status: Mapped[str] = mapped_column(default="open")
     created_at: Mapped[datetime] = mapped_column(default=now)
 
