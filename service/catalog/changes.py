@@ -25,7 +25,7 @@ TABLES: Mapping[str, type[Any]] = {
     "proposal": Proposal,
 }
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = {
-    Resource: ("curated", "merged_into"),
+    Resource: ("curated", "merged_into", "broken_url"),
     Topic: ("curated", "merged_into"),
     Prerequisite: ("prerequisite_id", "dependent_id", "kind", "status", "confidence", "evidence", "any_of"),
     Mention: ("resource_number", "topic_id"),

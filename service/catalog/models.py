@@ -175,6 +175,7 @@ class Resource(Base):
     duration_minutes: Mapped[float | None]
     status: Mapped[str] = mapped_column(default="active")
     merged_into: Mapped[str | None]
+    broken_url: Mapped[str | None]  # the URL that link checks found dead; another one is not broken
     facts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # all merged fields, as the card shows them
     enriched: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what other services said of it
     curated: Mapped[dict[str, Any]] = mapped_column(default=dict)  # fields that a curator decided
@@ -378,6 +379,17 @@ class Run(Base):
     finished_at: Mapped[datetime | None]
 
 
+class WorkerDevice(Base):
+    """A device beside the CPU that a worker computes on, and when the worker last said so."""
+
+    __tablename__ = "worker_device"
+    __table_args__ = WITHOUT_ROWID
+
+    owner: Mapped[str] = mapped_column(primary_key=True)
+    device: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime] = mapped_column(default=now)
+
+
 class Figure(Base):
     """A picture's worth of a run: its data as a Vega-Lite specification."""
 
@@ -445,3 +457,59 @@ class Conversation(Base):
     state: Mapped[dict[str, Any]]
     turns: Mapped[int] = mapped_column(default=1)
     updated_at: Mapped[datetime] = mapped_column(default=now, index=True)
+
+
+class LinkCheck(Base):
+    """What one look at a resource's URL found. `result`: ok, redirected, gone, blocked, unreachable, unknown."""
+
+    __tablename__ = "link_check"
+    __table_args__ = (
+        Index("ix_link_check_resource_number_number", "resource_number", "number"),
+        Index("ix_link_check_is_latest_result_resource_number", "is_latest", "result", "resource_number"),
+    )
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    resource_number: Mapped[int] = mapped_column(ForeignKey("resource.number"))
+    is_latest: Mapped[bool] = mapped_column(default=True)  # of its resource
+    at: Mapped[datetime]
+    url: Mapped[str]  # what was asked for: the resource's URL as it was then, without fragment
+    result: Mapped[str]
+    status_code: Mapped[int | None]
+    final_url: Mapped[str | None]  # where the redirects led
+    ms: Mapped[int]  # all its requests together, without the waits between them
+    error: Mapped[str | None]
+    etag: Mapped[str | None]  # of `final_url`, as is the next
+    last_modified: Mapped[str | None]
+    failing_since: Mapped[datetime | None]  # the first of the failures in a row that this one continues
+
+
+class LinkCheckRun(Base):
+    """One check of many links. `status`: queued, running, succeeded, failed, cancelled.
+
+    A running one belongs to `owner` until `lease_until`.
+    """
+
+    __tablename__ = "link_check_run"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    status: Mapped[str] = mapped_column(index=True)
+    actor: Mapped[str]
+    scope: Mapped[dict[str, Any]]  # host, limit, older_than_days
+    total: Mapped[int | None]  # links that are due; None while it is queued
+    counts: Mapped[dict[str, Any]] = mapped_column(default=dict)  # by result
+    error: Mapped[str | None]
+    owner: Mapped[str | None]
+    lease_until: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    started_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
+
+
+class Presence(Base):
+    """A process that works beside the server, and when it was seen last."""
+
+    __tablename__ = "presence"
+
+    role: Mapped[str] = mapped_column(primary_key=True)
+    seen_at: Mapped[datetime]

@@ -74,13 +74,13 @@ def _topic_labels(session: Session, ids: Collection[str]) -> Mapping[str, str]:
 
 
 def _fold_resource(resource: Resource, mentions: Sequence[Mention]) -> None:
-    resource.status = _status(resource, mentions)
     visible = [m for m in mentions if not m.is_hidden] or mentions
     stated = [mention.facts for mention in visible] or [_last_stated(resource)]
     facts = merge_facts(list(map(facts_from_json, stated)), resource.enriched, resource.curated)
     resource.facts = facts_to_json(facts) | ({} if visible else {_LAST_STATED: stated[0]})
     resource.url = resource.curated.get("url") or (_shown_url(visible) if visible else resource.url)
     resource.host = parse_url(resource.url).host
+    resource.status = _status(resource, mentions)
     _set_columns(resource, facts)
 
 
@@ -109,7 +109,9 @@ def _status(resource: Resource, mentions: Sequence[Mention]) -> str:
         return decided
     if not mentions:
         return "gone"
-    return "hidden" if all(mention.is_hidden for mention in mentions) else "active"
+    if all(mention.is_hidden for mention in mentions):
+        return "hidden"
+    return "broken" if resource.broken_url == resource.url.partition("#")[0] else "active"
 
 
 def _shown_url(mentions: Sequence[Mention]) -> str:
