@@ -71,6 +71,9 @@ class Settings:
     max_waiting_requests: int = _setting(6, "Requests in one web worker that may wait for a run; others get 202")
     max_wait_s: float = _setting(30.0, "Longest `Prefer: wait` that is honoured")
     log_level: str = _setting("info", "debug, info, warning or error")
+    log_format: str = _setting("auto", "json, console, or auto: console on a terminal, else json")
+    stop_timeout_s: int = _setting(20, "Longest time that requests under way may take to finish when the server stops")
+    min_free_disk_mb: int = _setting(200, "Free space in STATE_DIR below which /readyz says that it is short")
 
     @property
     def state_path(self) -> Path:
@@ -100,7 +103,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     unknown = sorted(ours.keys() - known.keys())
     if unknown:
         raise InvalidInput(f"There is no setting {', '.join(unknown)}. `coursegraph settings` lists them.")
-    return Settings(**{known[name].name: _parse(name, known[name], text) for name, text in ours.items()})
+    settings = Settings(**{known[name].name: _parse(name, known[name], text) for name, text in ours.items()})
+    _check_choices(settings)
+    return settings
 
 
 def _parse(name: str, setting: Field[Any], text: str) -> Any:
@@ -111,12 +116,23 @@ def _parse(name: str, setting: Field[Any], text: str) -> Any:
         raise InvalidInput(f"{name}={text!r} is not {_NAMES[kind]}.", [Fault(name, str(error))]) from error
 
 
+def _check_choices(settings: Settings) -> None:
+    for name, choices in _CHOICES.items():
+        value = getattr(settings, name)
+        if value not in choices:
+            shown = f"{PREFIX}{name.upper()}={value!r}"
+            raise InvalidInput(
+                f"{shown} is not one of {', '.join(choices)}.", [Fault(PREFIX + name.upper(), "unknown")]
+            )
+
+
 def _parse_bool(text: str) -> bool:
     if text.lower() not in _BOOLEANS:
         raise ValueError("use true or false")
     return _BOOLEANS[text.lower()]
 
 
+_CHOICES = {"log_level": ("debug", "info", "warning", "error"), "log_format": ("auto", "json", "console")}
 _NAMES: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", str: "text"}
 _BOOLEANS = {
     "1": True,

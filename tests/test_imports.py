@@ -18,7 +18,7 @@ FLOORS = (
     {"ingest", "search", "recommend", "demos", "curation", "export"},
     {"graph", "inference"},
     {"catalog"},
-    {"outbound", "webhooks"},
+    {"outbound", "webhooks", "logs"},
     {"config"},
     {"errors", ""},  # "" is the package itself: its version
 )
