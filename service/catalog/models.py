@@ -330,7 +330,27 @@ class AuditEntry(Base):
     action: Mapped[str]
     subject: Mapped[str]
     detail: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    revision: Mapped[int] = mapped_column(index=True)
+
+
+class LatestChange(Base):
+    """What became of a resource, topic, prerequisite or page last; the feed of changes goes by `revision, position`.
+
+    `change` is created, updated, hidden, deleted, merged or restored.
+    """
+
+    __tablename__ = "latest_change"
+    __table_args__ = (Index("ix_latest_change_revision_position", "revision", "position"), WITHOUT_ROWID)
+
+    type: Mapped[str] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(primary_key=True)  # of a prerequisite "PREREQUISITE>DEPENDENT"
     revision: Mapped[int]
+    position: Mapped[int]  # within the revision, from 0
+    at: Mapped[datetime]  # of the revision
+    change: Mapped[str]
+    version: Mapped[int]
+    merged_into: Mapped[str | None]
+    was_shown: Mapped[bool]  # False: no reader has ever seen it
 
 
 class ApiKey(Base):
@@ -433,6 +453,49 @@ class RunWebhook(Base):
     secret: Mapped[str]  # the receiver's, to sign with
     attempts: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class Webhook(Base):
+    """Somebody who is told what changes in the catalog; one sender at a time talks to them, until `busy_until`."""
+
+    __tablename__ = "webhook"
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)
+    url: Mapped[str]
+    types: Mapped[list[Any]]  # of the changes that they are told
+    description: Mapped[str]
+    secret: Mapped[str]  # to sign with
+    old_secret: Mapped[str | None]  # signs too, until `old_secret_until`
+    old_secret_until: Mapped[datetime | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+    off_reason: Mapped[str | None]  # why we switched it off
+    failing_since: Mapped[datetime | None]  # the first failure after the last success
+    revision: Mapped[int]  # the last that they were, or need not be, told of
+    busy_until: Mapped[datetime | None]
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    updated_at: Mapped[datetime] = mapped_column(default=now)
+
+
+class WebhookDelivery(Base):
+    """One message to a webhook. `status`: pending (sent at `due_at`, perhaps again), delivered, dead (given up)."""
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (Index("ix_webhook_delivery_webhook_number_status_due_at", "webhook_number", "status", "due_at"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    id: Mapped[str] = mapped_column(unique=True)  # of the message: the same each time it is sent
+    webhook_number: Mapped[int] = mapped_column(ForeignKey("webhook.number", ondelete="CASCADE"))
+    revision: Mapped[int]
+    body: Mapped[str]
+    status: Mapped[str] = mapped_column(default="pending")
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime] = mapped_column(default=now)
+    response_status: Mapped[int | None]  # HTTP's, of the last attempt; None when nothing was answered
+    reason: Mapped[str | None]  # why the last attempt failed
+    created_at: Mapped[datetime] = mapped_column(default=now)
+    attempted_at: Mapped[datetime | None]
 
 
 class IdempotentReply(Base):
