@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -16,6 +16,13 @@ RETRY_AFTER_S = 5
 CACHE_KIB = 64_000
 MMAP_BYTES = 1 << 30
 
+# PostgreSQL would wait for ever: for a server, for its answer, and for another writer.
+_BOUNDS = {
+    "connect_timeout": BUSY_TIMEOUT_MS // 1000,
+    "tcp_user_timeout": BUSY_TIMEOUT_MS,
+    "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
+}
+_DO_NOT_WAIT = "SET LOCAL lock_timeout = '50ms'"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = NORMAL",  # WAL: a power cut may lose the last commits, never the database
@@ -30,7 +37,8 @@ def open_database(url: str) -> Engine:
     """Connect to the catalog; create the folder of a SQLite file. Does not touch the schema."""
     if url.startswith("postgresql://"):
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, pool_pre_ping=url.startswith("postgresql"))
+    # Parameters stay out of logs and errors: secrets of webhooks are among them.
+    engine = create_engine(url, hide_parameters=True, **_pool(url))
     if engine.dialect.name == "sqlite":
         if engine.url.database:
             Path(engine.url.database).parent.mkdir(parents=True, exist_ok=True)
@@ -51,6 +59,29 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
             yield session
     except OperationalError as error:
         raise Unavailable("The database is busy or does not answer; nothing was changed.", RETRY_AFTER_S) from error
+
+
+@contextmanager
+def not_waiting(engine: Engine) -> Iterator[Connection]:
+    """A connection for one write, committed here; OperationalError where it would have to wait for another writer."""
+    with engine.connect() as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        connection.exec_driver_sql("PRAGMA busy_timeout = 0" if is_sqlite else _DO_NOT_WAIT)
+        try:
+            yield connection
+            connection.commit()
+        finally:
+            connection.rollback()
+            if is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+
+
+def _pool(url: str) -> dict[str, Any]:
+    """Connections are not counted: a process's threads bound them, and readers (see `snapshots`) keep theirs."""
+    if url.startswith("postgresql"):
+        return {"max_overflow": -1, "pool_pre_ping": True, "connect_args": _BOUNDS}
+    is_in_memory = not make_url(url).database  # and has no pool
+    return {} if is_in_memory else {"max_overflow": -1}
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
