@@ -13,7 +13,8 @@ CoursegraphError
 │   └── UndoConflict        an undo of what has been changed since
 ├── FetchError              a URL that could not be fetched
 │   └── BlockedAddress      a URL that leads to a private or loopback address
-├── KeyRefused              an API key that is missing, unknown, expired, revoked or too narrow
+├── KeyRefused              an API key that is missing or too narrow
+│   └── KeyInvalid          a key or token that was sent, and is unknown, expired, revoked or forged
 └── Unavailable             it would work at another time or place: when to try again
     ├── QueueFull           no room for another run
     ├── DeviceUnavailable   the asked device is not on this machine
@@ -153,6 +154,10 @@ class KeyRefused(CoursegraphError):
     def __init__(self, detail: str, missing_scope: str | None = None) -> None:
         super().__init__(detail)
         self.missing_scope = missing_scope
+
+
+class KeyInvalid(KeyRefused):
+    """A key or token that opens nothing: unknown, expired, revoked or forged."""
 
 
 class Unavailable(CoursegraphError):

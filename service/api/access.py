@@ -1,34 +1,66 @@
 """Who may: the key in `Authorization: Bearer cg_…`, never in a query string."""
 
+from dataclasses import dataclass
+
 from flask import request
 from sqlalchemy.orm import Session
 
+from service.api.parts import parts
 from service.catalog import keys
-from service.errors import KeyRefused
+from service.errors import KeyInvalid, KeyRefused
 
 _SCHEME = "bearer "
+_CALLER = "coursegraph.caller"  # who sent this request, once that was found out
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who sent a request, as the audit names them, and what that opens."""
+
+    actor: str
+    scope: str
+
+    def may(self, scope: str) -> bool:
+        """Whether this opens `scope`."""
+        return keys.SCOPES.index(self.scope) >= keys.SCOPES.index(scope)
+
+
+def sends_key() -> bool:
+    """Whether the request carries a key or token, good or bad."""
+    return str(request.environ.get("HTTP_AUTHORIZATION", ""))[: len(_SCHEME)].lower() == _SCHEME
+
+
+def identify(session: Session) -> Caller:
+    """Who sent this request; KeyRefused where it carries no key, KeyInvalid where that is not good."""
+    known: Caller | None = request.environ.get(_CALLER)
+    if known is None:
+        known = request.environ[_CALLER] = _identify(session)
+    return known
 
 
 def require(session: Session, scope: str) -> str:
-    """The name of the caller's key if it opens `scope`; else KeyRefused."""
-    return keys.check(session, _bearer(), scope)
+    """The caller's name for the audit if their key opens `scope`; else KeyRefused."""
+    caller = identify(session)
+    if not caller.may(scope):
+        raise KeyRefused(f"This key has the scope {caller.scope!r}; this call needs {scope!r}.", scope)
+    return caller.actor
 
 
 def opens(session: Session, scope: str) -> bool:
     """Whether the caller sent a key, and it opens `scope`."""
-    if "HTTP_AUTHORIZATION" not in request.environ:
-        return False
-    try:
-        require(session, scope)
-    except KeyRefused:
-        return False
-    return True
+    return sends_key() and identify(session).may(scope)
+
+
+def _identify(session: Session) -> Caller:
+    holder = keys.check(session, _bearer())
+    keys.note_use(parts().engine, holder)
+    return Caller(holder.actor, holder.scope)
 
 
 def _bearer() -> str:
     header = request.headers.get("Authorization", "")
     if not header:
         raise KeyRefused("Send a key: Authorization: Bearer cg_… (`coursegraph key create` makes one).")
-    if not header.lower().startswith(_SCHEME):
-        raise KeyRefused("The Authorization header must say: Bearer cg_…")
+    if not sends_key():
+        raise KeyInvalid("The Authorization header must say: Bearer cg_…")
     return header[len(_SCHEME) :].strip()

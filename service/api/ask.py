@@ -123,7 +123,6 @@ def ask(call: Call) -> Response:
     `conversation_id` of an earlier answer a question may leave out what was asked before; a conversation is forgotten
     some time after its last question (404), and then a question without it begins a new one.
     """
-    call.require_read()
     body = call.body
     limits = call.parts.conversation_limits
     known = conversations.find(call.session, body["conversation_id"], limits) if body["conversation_id"] else None

@@ -19,7 +19,7 @@ class Call:
     session: Session
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
-    actor: str = "anonymous"  # the name of the caller's key, for the audit
+    actor: str = "anonymous"  # the caller's key, as the audit names it
 
     @property
     def graph(self) -> KnowledgeGraph:
@@ -30,10 +30,15 @@ class Call:
         """Raise KeyRefused unless the caller's key opens `scope`."""
         self.actor = access.require(self.session, scope)
 
-    def require_read(self) -> None:
-        """Raise KeyRefused where reads need a key, and the caller has none that opens them."""
-        if not self.parts.public_read:
-            self.require("read")
+    def admit(self, scope: str | None = None) -> None:
+        """As `require`; without a scope, a key is needed only where reads need one.
+
+        One that is sent must be good all the same: nobody is to find out later that theirs has expired.
+        """
+        if scope is not None or not self.parts.public_read:
+            self.require(scope or "read")
+        elif access.sends_key():
+            self.actor = access.identify(self.session).actor
 
     def may(self, scope: str) -> bool:
         """Whether the caller sent a key that opens `scope`."""

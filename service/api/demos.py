@@ -15,10 +15,10 @@ from service.api.operations import JSON, Answer, Operation
 from service.api.preferences import PREFER
 from service.api.run_answers import RunSchema, location
 from service.api.run_requests import RunRequestSchema, answer_soon, requested
-from service.catalog import run_webhooks, runs
+from service.catalog import run_devices, run_webhooks, runs
 from service.catalog.cards import TopicRefSchema
-from service.demos.demo import Demo, require_here, resolve_parameters
-from service.demos.devices import COMPUTES_ON
+from service.demos.demo import CUDA, Demo, require_here, resolve_parameters
+from service.demos.devices import choose_device
 from service.demos.json_schema import json_schema
 
 door = Door(
@@ -51,7 +51,11 @@ class DemoSchema(Schema):
     topics = fields.List(
         fields.Nested(TopicRefSchema), required=True, metadata={"description": "What it shows, of the graph's topics"}
     )
-    devices = fields.List(fields.String(), required=True, metadata={"description": "Where it can compute here"})
+    devices = fields.List(
+        fields.String(),
+        required=True,
+        metadata={"description": "Where it can compute; cuda where a worker has a GPU"},
+    )
     unavailable = fields.String(
         required=True,
         allow_none=True,
@@ -123,16 +127,19 @@ def post_run(call: Call, demo_id: str) -> Response:
     a finished one (same demo and version, parameters, seed and device) is answered with that one. A key is needed
     only where reads need one: bounds on the queue, and on each run's time and memory, protect the service.
     """
-    call.require_read()
     desk = call.parts.runs
     demo = desk.demo(demo_id)
     require_here(demo)
-    request = requested(demo, call.body, desk.device)
+    request = requested(demo, call.body, lambda asked: _device(call, demo, asked))
     run = runs.find_finished(call.session, request.fingerprint)
     run = run or runs.enqueue(call.session, request, desk.limits.queue)
     if (webhook := call.body["webhook"]) is not None:
         run_webhooks.order(call.session, run, webhook["url"], webhook["secret"], desk.limits.webhooks)
     return Response(status=202, headers={"Location": location(run.id)})
+
+
+def _device(call: Call, demo: Demo, asked: str) -> str:
+    return choose_device(demo, asked, call.parts.runs.device, lambda: run_devices.is_offered(call.session, CUDA))
 
 
 def _summary(call: Call, demo: Demo) -> dict[str, Any]:
@@ -143,7 +150,7 @@ def _summary(call: Call, demo: Demo) -> dict[str, Any]:
         "description": demo.description,
         "version": demo.version,
         "topics": [{"id": id, "label": call.graph.label(id)} for id in topic_ids],
-        "devices": list(COMPUTES_ON),
+        "devices": list(demo.devices),
         "unavailable": demo.lack(),
         "cost_s": round(demo.cost_s(resolve_parameters(demo, {})), 3),
     }

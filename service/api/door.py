@@ -40,7 +40,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         def decorate(view: View) -> View:
             @wraps(view)
             def read(**path: Any) -> Response:
-                return _read(view, query, path)
+                return _read(view, operation.scope, query, path)
 
             return self._add(rule, "GET", operation, read)
 
@@ -55,7 +55,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             def read(**path: Any) -> Response:
                 with parts().snapshots.open() as session:
                     call = Call(parts(), session)
-                    call.require_read()
+                    call.admit()
                     call.body = read_body(body) if body else {}
                     return view(call, **path)
 
@@ -72,7 +72,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             def read(**path: Any) -> Response:
                 with writing(parts().sessions) as session:
                     call = Call(parts(), session)
-                    call.require_read()
+                    call.admit(operation.scope)
                     response = _answer(view, call, query, path)
                 return response if response.is_streamed else finish(response, content_etag(response))
 
@@ -112,8 +112,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
             def write(**path: Any) -> Response:
                 with writing(parts().sessions) as session:
                     call = Call(parts(), session)
-                    if operation.scope is not None:
-                        call.require(operation.scope)
+                    call.admit(operation.scope)
                     call.query = query.read() if query else {}
                     call.body = read_body(body) if body else {}
                     response = _answer_once(view, call, path) if operation.is_idempotent else view(call, **path)
@@ -131,12 +130,12 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
         return view
 
 
-def _read(view: View, query: QueryReader | None, path: dict[str, Any]) -> Response:
+def _read(view: View, scope: str | None, query: QueryReader | None, path: dict[str, Any]) -> Response:
     found = parts()
     session = found.snapshots.begin()
     try:
         call = Call(found, session)
-        call.require_read()
+        call.admit(scope)
         etag = state_etag(session, request.environ)
         if is_known(etag):
             return not_modified(etag)

@@ -43,6 +43,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.FetchError: Problem(422, "fetch-failed", "The URL could not be fetched", ("url", "reason")),
     errors.BlockedAddress: Problem(422, "blocked-address", "The URL leads to a private address", ("url",)),
     errors.KeyRefused: Problem(403, "key-refused", "The key does not open this", ("missing_scope",)),
+    errors.KeyInvalid: Problem(401, "key-invalid", "The key or token is not good"),
     errors.Unavailable: Problem(503, "unavailable", "Try again later"),
     errors.QueueFull: Problem(503, "queue-full", "No room for another run now"),
     errors.DeviceUnavailable: Problem(503, "device-unavailable", "The device is not on this machine"),
@@ -63,7 +64,7 @@ def register(app: Flask) -> None:
 
 def problem_for(error: errors.CoursegraphError) -> Problem:
     """The table's entry for an error, or for its nearest ancestor."""
-    if isinstance(error, errors.KeyRefused) and error.missing_scope is None:
+    if type(error) is errors.KeyRefused and error.missing_scope is None:
         return UNAUTHENTICATED
     return next(PROBLEMS[kind] for kind in type(error).__mro__ if kind in PROBLEMS)
 
@@ -101,7 +102,7 @@ def _headers(error: errors.CoursegraphError) -> dict[str, str]:
     if isinstance(error, errors.Merged):
         return {"Location": elsewhere(error.id, error.survivor), "Cache-Control": "no-cache"}
     if isinstance(error, errors.KeyRefused):
-        return {"WWW-Authenticate": _challenge(error.missing_scope)}
+        return {"WWW-Authenticate": _challenge(error)}
     if isinstance(error, errors.Unavailable) and error.retry_after_s is not None:
         return {"Retry-After": str(error.retry_after_s)}
     return {}
@@ -114,11 +115,13 @@ def elsewhere(id: str, other: str) -> str:
     return url_for(str(request.endpoint), **path) + (f"?{query}" if query else "")
 
 
-def _challenge(missing_scope: str | None) -> str:
+def _challenge(error: errors.KeyRefused) -> str:
     """RFC 6750, section 3."""
-    if missing_scope is None:
+    if isinstance(error, errors.KeyInvalid):
+        return 'Bearer realm="coursegraph", error="invalid_token"'
+    if error.missing_scope is None:
         return 'Bearer realm="coursegraph"'
-    return f'Bearer realm="coursegraph", error="insufficient_scope", scope="{missing_scope}"'
+    return f'Bearer realm="coursegraph", error="insufficient_scope", scope="{error.missing_scope}"'
 
 
 def _http_error(error: HTTPException) -> Response:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import AuditEntry
@@ -14,7 +14,7 @@ from service.errors import NotFound
 class AuditFilter:
     """What a list of entries is narrowed to."""
 
-    actor: str | None = None
+    actor: str | None = None  # "ada#3", or "ada" for all keys of that name
     action: str | None = None
     subject: str | None = None  # "topic:cnn-and-conv2d"
 
@@ -25,9 +25,12 @@ def entries(
     """Entries older than the one numbered `before`: (entries, how many in all, the number to go on before)."""
     conditions = [
         getattr(AuditEntry, name) == value
-        for name, value in (("actor", wanted.actor), ("action", wanted.action), ("subject", wanted.subject))
+        for name, value in (("action", wanted.action), ("subject", wanted.subject))
         if value is not None
     ]
+    if wanted.actor is not None:
+        all_of_that_name = AuditEntry.actor.startswith(f"{wanted.actor}#", autoescape=True)
+        conditions.append(or_(AuditEntry.actor == wanted.actor, all_of_that_name))
     total = session.execute(select(func.count()).select_from(AuditEntry).where(*conditions)).scalar_one()
     if before is not None:
         conditions.append(AuditEntry.id < before)

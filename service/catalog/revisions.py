@@ -61,9 +61,14 @@ def lock(session: Session) -> None:
     session.execute(update(Revision).values(number=Revision.number))
 
 
-def advance(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
-    """Close a write: one step of the revision, one audit entry. Returns the new revision."""
-    session.execute(update(Revision).values(number=Revision.number + 1))
+def note(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
+    """Write an act down in the audit, at the revision as it is; alone, for acts that no reader sees."""
     number = current(session)
     session.add(AuditEntry(actor=actor, action=action, subject=subject, detail=detail, revision=number))
     return number
+
+
+def advance(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
+    """Close a write: one step of the revision, one audit entry. Returns the new revision."""
+    session.execute(update(Revision).values(number=Revision.number + 1))
+    return note(session, actor, action, subject, detail)

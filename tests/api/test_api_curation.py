@@ -228,7 +228,7 @@ def test_the_audit_tells_each_field_before_and_after_and_undo_puts_it_back(
     assert edit["changes"] == [
         {"table": "topic", "key": "apples", "before": {}, "after": {"curated.label": "Malus"}},
     ]
-    assert (edit["actor"], edit["action"]) == ("ada", "edit")
+    assert (edit["actor"], edit["action"]) == ("ada#1", "edit")
     assert (undone.status_code, undone.json["action"]) == (200, "undo")
     assert fruit.get(f"{TOPICS}/apples").json["label"] == "Apples"
     assert (again.status_code, again.json["type"]) == (409, "urn:coursegraph:problem:changed-since")
