@@ -4,7 +4,7 @@ import ipaddress
 import socket
 import ssl
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -80,7 +80,7 @@ def _failures_told(url: str, limits: FetchLimits) -> Iterator[None]:
     except httpx.TimeoutException as error:
         raise FetchError(url, f"no whole answer within {limits.timeout_s:g} s") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        blocked = isinstance(error.__cause__, _PrivateAddressError)
+        blocked = isinstance(error.__cause__, PrivateAddressError)
         raise (BlockedAddress if blocked else FetchError)(url, str(error) or type(error).__name__) from error
 
 
@@ -93,8 +93,20 @@ def _read(response: httpx.Response, max_bytes: int) -> bytes:
     return bytes(content)
 
 
-class _PrivateAddressError(httpcore.ConnectError):
-    pass
+class PrivateAddressError(httpcore.ConnectError):
+    """A name that leads inside; httpx raises its own error from this one."""
+
+
+def check_addresses(host: str, addresses: Sequence[str], limits: FetchLimits) -> None:
+    """Raise PrivateAddressError where one of a name's addresses is not public, unless the limits allow that."""
+    blocked = [address for address in addresses if not ipaddress.ip_address(address).is_global]
+    if blocked and not limits.private_addresses:
+        raise PrivateAddressError(f"{host} leads to {blocked[0]}, which is not a public address")
+
+
+def bare_addresses(found: Iterable[Any]) -> list[str]:
+    """The addresses in an answer of `getaddrinfo`, without their zones."""
+    return [str(address[4][0]).split("%")[0] for address in found]
 
 
 class _GuardedBackend(httpcore.SyncBackend):
@@ -109,9 +121,7 @@ class _GuardedBackend(httpcore.SyncBackend):
     def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         deadline = time.monotonic() + self._limits.timeout_s
         addresses = _resolve(host, port)
-        blocked = [address for address in addresses if not ipaddress.ip_address(address).is_global]
-        if blocked and not self._limits.private_addresses:
-            raise _PrivateAddressError(f"{host} leads to {blocked[0]}, which is not a public address")
+        check_addresses(host, addresses, self._limits)
         return _DeadlineStream(super().connect_tcp(addresses[0], port, *args, **kwargs), deadline)
 
 
@@ -149,7 +159,6 @@ class _DeadlineStream(httpcore.NetworkStream):
 
 def _resolve(host: str, port: int) -> list[str]:
     try:
-        found: Iterable[Any] = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        return bare_addresses(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
     except OSError as error:
         raise httpcore.ConnectError(f"the name {host} cannot be resolved") from error
-    return [str(address[4][0]).split("%")[0] for address in found]

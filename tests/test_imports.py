@@ -18,7 +18,8 @@ FLOORS = (
     {"ingest", "search", "recommend", "demos", "curation", "export"},
     {"graph", "inference"},
     {"catalog"},
-    {"outbound", "webhooks", "logs"},
+    {"async_outbound", "webhooks", "logs"},
+    {"outbound"},
     {"config"},
     {"errors", ""},  # "" is the package itself: its version
 )
