@@ -1,7 +1,7 @@
 """Asking for a run: what comes in, checked by the demo's own schema, and the answer as soon as the caller likes it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Response
@@ -17,7 +17,7 @@ from service.catalog import runs
 from service.catalog.database import writing
 from service.catalog.runs import RunRequest
 from service.demos.demo import Demo, resolve_parameters
-from service.demos.devices import DEVICES, choose_device
+from service.demos.devices import DEVICES
 from service.errors import Fault, InvalidInput
 from service.webhooks import SECRET
 
@@ -90,14 +90,17 @@ def _is_kept_by_every_database(text: str) -> bool:
     return re.fullmatch(r"[^\x00-\x1f\x7f\ud800-\udfff]*", text) is not None
 
 
-def requested(demo: Demo, body: Mapping[str, Any], device: str) -> RunRequest:
-    """The run that a body asks for; InvalidInput points at each wrong parameter ("/parameters/learning_rate")."""
+def requested(demo: Demo, body: Mapping[str, Any], choose: Callable[[str], str]) -> RunRequest:
+    """The run that a body asks for, on the device that `choose` makes of the one asked for.
+
+    InvalidInput points at each wrong parameter ("/parameters/learning_rate").
+    """
     try:
         parameters = resolve_parameters(demo, body["parameters"])
     except InvalidInput as error:
         faults = [Fault(f"/parameters{fault.pointer}", fault.detail) for fault in error.faults]
         raise InvalidInput(str(error), faults) from error
-    return RunRequest(demo.id, demo.version, parameters, body["seed"], choose_device(body["device"], device))
+    return RunRequest(demo.id, demo.version, parameters, body["seed"], choose(body["device"]))
 
 
 def answer_soon(reply: Response) -> Response:

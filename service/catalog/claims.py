@@ -8,6 +8,7 @@ machines that share a database must agree within a lease.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
@@ -15,8 +16,6 @@ from sqlalchemy.orm import Session
 from service.catalog.models import Figure, Run, now
 from service.catalog.runs import ending, figures, find_finished
 from service.catalog.snapshots import Prepared
-
-_QUEUED = Prepared(select(Run.number).where(Run.status == "queued").limit(1))
 
 
 @dataclass(frozen=True)
@@ -39,23 +38,31 @@ class Outcome:
     versions: Mapping[str, str]
 
 
-def is_queued(session: Session) -> bool:
-    """Whether a run waits; cheap enough to ask fifty times a second."""
-    return bool(_QUEUED.rows(session))
+def is_queued(session: Session, devices: tuple[str, ...] = ("cpu",)) -> bool:
+    """Whether a run waits for one of these devices; cheap enough to ask fifty times a second."""
+    return bool(_queued(devices).rows(session))
+
+
+@cache
+def _queued(devices: tuple[str, ...]) -> Prepared:
+    here = or_(*(Run.device == device for device in devices))
+    return Prepared(select(Run.number).where(Run.status == "queued", here).limit(1))
 
 
 def is_abandoned(session: Session) -> bool:
     """Whether a worker let the lease of its run run out."""
-    return bool(session.execute(select(exists().where(_abandoned()))).scalar_one())
+    return bool(session.execute(select(exists().where(abandoned()))).scalar_one())
 
 
-def claim(session: Session, owner: str, lease_s: float, max_attempts: int) -> Run | None:
-    """Take the oldest run that waits, or whose worker's lease ran out; None when there is none.
+def claim(
+    session: Session, owner: str, lease_s: float, max_attempts: int, devices: Sequence[str] = ("cpu",)
+) -> Run | None:
+    """Take the oldest run that waits, or whose worker's lease ran out; None when there is none for these devices.
 
     One statement decides, so one worker wins. A run that lost `max_attempts` workers fails instead.
     """
     _fail_lost(session, max_attempts)
-    claimable = or_(Run.status == "queued", _abandoned())
+    claimable = and_(Run.device.in_(devices), or_(Run.status == "queued", abandoned()))
     oldest = select(Run.number).where(claimable).order_by(Run.number).limit(1)
     taken = (
         update(Run)
@@ -137,12 +144,13 @@ def release(session: Session, run: Run) -> bool:
 
 
 def _fail_lost(session: Session, max_attempts: int) -> None:
-    lost = update(Run).where(_abandoned(), Run.attempts >= max_attempts)
+    lost = update(Run).where(abandoned(), Run.attempts >= max_attempts)
     detail = f"The run was given up: {max_attempts} workers ended without finishing it."
     _executed(session, lost.values(status="failed", error={"code": "worker_lost", "detail": detail}, **ending()))
 
 
-def _abandoned() -> ColumnElement[bool]:
+def abandoned() -> ColumnElement[bool]:
+    """Of a run: its worker let the lease run out."""
     return and_(Run.status == "running", Run.lease_until < now())
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from service.config import read_settings
-from service.demos.devices import DEVICES, choose_device
+from service.demos.devices import DEVICES
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.warm_child import ONE_THREAD
 
@@ -42,8 +42,7 @@ def demo(  # noqa: PLR0913, PLR0917  # one for each option
     if name is None:
         demo_run.list_demos()
     else:
-        computes_on = choose_device(device, settings.device)
-        finished = demo_run.run(name, demo_run.Wanted(preset, given, seed))
-        demo_run.show(finished, computes_on, as_json=as_json)
+        finished, computed_on = demo_run.run(name, demo_run.Wanted(preset, given, seed, device, settings.device))
+        demo_run.show(finished, computed_on, as_json=as_json)
         if out:
             demo_run.keep_figures(finished, out)

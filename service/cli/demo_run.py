@@ -12,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from service.demos.animation import gif_of
-from service.demos.demo import Demo, require_here, resolve_parameters
+from service.demos.demo import CUDA, Demo, require_here, resolve_parameters
+from service.demos.devices import choose_device, devices_here
 from service.demos.figures import png_of, svg_of
 from service.demos.messages import FinishedRun
 from service.demos.registry import DEMOS, find_demo
@@ -27,6 +28,8 @@ class Wanted:
     preset: str | None
     given: Sequence[str]  # NAME=VALUE
     seed: str
+    device: str
+    usual_device: str  # the setting's
 
 
 def list_demos() -> None:
@@ -36,10 +39,11 @@ def list_demos() -> None:
         click.echo(f"{demo.id:<28}{demo.title}" + (f" (cannot run here: {lack})" if lack else ""))
 
 
-def run(name: str, wanted: Wanted) -> FinishedRun:
-    """Run a demo with a progress bar; NotFound or InvalidInput says what is wrong with the call."""
+def run(name: str, wanted: Wanted) -> tuple[FinishedRun, str]:
+    """Run a demo with a progress bar, and say on which device; what is wrong with the call is raised."""
     demo = find_demo(name)
     require_here(demo)
+    device = choose_device(demo, wanted.device, wanted.usual_device, lambda: CUDA in devices_here([demo]))
     parameters = resolve_parameters(demo, {**_preset(demo, wanted.preset), **_parameters(wanted.given)})
     console = Console(stderr=True)
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
@@ -49,7 +53,7 @@ def run(name: str, wanted: Wanted) -> FinishedRun:
         def progress(fraction: float, message: str = "") -> None:
             bar.update(task, completed=fraction, description=message or demo.title)
 
-        return run_now(demo, parameters, wanted.seed, progress)
+        return run_now(demo, parameters, wanted.seed, progress, device), device
 
 
 def _preset(demo: Demo, preset: str | None) -> Mapping[str, Any]:

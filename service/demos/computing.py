@@ -17,11 +17,12 @@ from pathlib import Path
 from typing import cast
 
 from service.demos.demo import Demo, require_here
+from service.demos.devices import devices_here
 from service.demos.lifeline import when_parent_ends
 from service.demos.limits import MB
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
 from service.demos.runner import run_now
-from service.errors import DemoUnavailable
+from service.errors import DemoUnavailable, DeviceUnavailable
 
 REPORT_EVERY_S = 0.05
 LEAST_HEADROOM_MB = 32  # so that a bound below what the demos themselves take fails runs, not the process
@@ -67,7 +68,7 @@ def main() -> None:
         if demo.lack() is None:  # one that cannot run here must not keep the others from running
             demo.warm_up()
     _bound_memory(options.memory_mb)
-    connection.send(Ready())
+    connection.send(Ready(devices_here(demos.values())))
     with contextlib.suppress(EOFError):
         while True:
             message = connection.recv()
@@ -81,12 +82,15 @@ def _answer(demo: Demo | None, task: Task, connection: Connection, options: Comp
         return Failure("failed", f"The run was asked of version {task.version} of {task.demo}; the worker has {known}.")
     try:
         require_here(demo)
-        run = run_now(demo, task.parameters, task.seed, Reporter(connection))
+        run = run_now(demo, task.parameters, task.seed, Reporter(connection), task.device)
     except Cancelled:
         return Failure("cancelled", "The run was cancelled.")
     except MemoryError as error:
         return Failure("memory_limit", f"The run needs more than the {options.memory_mb} MB it may have. {error}")
-    except DemoUnavailable as error:  # it was there when the run was asked for, or is on other machines
+    except (
+        DemoUnavailable,
+        DeviceUnavailable,
+    ) as error:  # it was there when asked for, or is elsewhere
         return Failure("unavailable", str(error))
     except Exception as error:  # a demo's mistake must not end the process, and its trace is for the log only
         return Failure("failed", f"The demo failed: {type(error).__name__}: {error}", traceback.format_exc())

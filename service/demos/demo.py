@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, Protocol, TypeAlias
 
 from marshmallow import Schema, ValidationError
@@ -13,6 +14,8 @@ from service.demos.lengths import too_long
 from service.errors import DemoUnavailable, Fault, InvalidInput
 
 Parameters: TypeAlias = dict[str, Any]
+
+CPU, CUDA = "cpu", "cuda"
 
 
 class Progress(Protocol):
@@ -30,6 +33,9 @@ class DemoResult:
     figures: dict[str, Figure]
 
 
+Run: TypeAlias = Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
+
+
 @dataclass(frozen=True)
 class Demo:
     """A runnable illustration of topics: one file of the room declares one, `registry` lists it."""
@@ -43,10 +49,17 @@ class Demo:
     presets: Mapping[str, Parameters]  # by name; each holds only what differs from the defaults
     figures: Mapping[str, str]  # every figure that a run may give, and what it shows
     cost_s: Callable[[Parameters], float]  # rough seconds on one ordinary core
-    run: Callable[[Parameters, str, Progress], DemoResult]  # resolved parameters, seed
+    run: Run
     warm_up: Callable[[], None]  # loads or compiles what the first run would have to wait for
     lack: Callable[[], str | None] = lambda: None  # what it lacks to run on this machine, told for people
     uses_seed: bool = True  # False: nothing is left to chance, and every seed gives the same output
+    run_on_gpu: Run | None = None  # the same on a GPU, for a demo that is worth one
+    libraries: tuple[str, ...] = ()  # what else than NumPy and numba it computes with, by the names of their packages
+
+    @property
+    def devices(self) -> tuple[str, ...]:
+        """Where it can compute, on a machine that has the device."""
+        return (CPU,) if self.run_on_gpu is None else (CPU, CUDA)
 
 
 def needs_files(*names: str) -> Callable[[], str | None]:
@@ -57,6 +70,11 @@ def needs_files(*names: str) -> Callable[[], str | None]:
         return f"data/{missing[0]} is not installed." if missing else None
 
     return lack
+
+
+def needs_torch() -> str | None:
+    """The `lack` of a demo that computes with torch, an extra. Does not load it."""
+    return None if find_spec("torch") else 'torch is not installed; pip install "coursegraph[torch]" brings it.'
 
 
 def later(place: str) -> Callable[..., Any]:

@@ -1,17 +1,38 @@
 """Where a run computes: what was asked for, or an honest refusal. Never a silent CPU."""
 
+from collections.abc import Callable, Iterable
+
+from service.demos.demo import CPU, CUDA, Demo
 from service.errors import DeviceUnavailable
 
-DEVICES = ("auto", "cpu", "cuda")
-COMPUTES_ON = ("cpu",)  # all demos so far
+AUTO = "auto"
+DEVICES = (AUTO, CPU, CUDA)
 
 
-def choose_device(asked: str, setting: str) -> str:
-    """The device of a run: the request's wish, else the setting's.
+def choose_device(demo: Demo, asked: str, setting: str, has_gpu: Callable[[], bool]) -> str:
+    """The device of a run: the request's wish, else the setting's; `auto` is the GPU where there is one.
 
-    `cuda` raises DeviceUnavailable, also where the setting wishes it; `auto` is the CPU.
+    A demo that computes on the CPU alone does so unless the request itself asks for `cuda`: that is refused with
+    DeviceUnavailable, as is a GPU that is wished for and not there.
     """
-    wished = setting if asked == "auto" else asked
-    if wished == "cuda":
-        raise DeviceUnavailable("No demo computes on a GPU on this server. Ask for the device cpu or auto.")
-    return "cpu"
+    if CUDA not in demo.devices:
+        if asked == CUDA:
+            raise DeviceUnavailable(f"The {demo.id} demo computes on the CPU alone. Ask for the device cpu or auto.")
+        return CPU
+    wished = setting if asked == AUTO else asked
+    if wished == CPU:
+        return CPU
+    if has_gpu():
+        return CUDA
+    if wished == CUDA:
+        raise DeviceUnavailable("No worker of this server has a GPU now. Ask for the device cpu.")
+    return CPU
+
+
+def devices_here(demos: Iterable[Demo]) -> tuple[str, ...]:
+    """Where these demos can compute in this process. May load torch: not for web workers."""
+    if not any(CUDA in demo.devices and demo.lack() is None for demo in demos):
+        return (CPU,)
+    import torch  # noqa: PLC0415  # 200 MB and a second
+
+    return (CPU, CUDA) if torch.cuda.is_available() else (CPU,)

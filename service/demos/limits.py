@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from service.logs import LogOptions
+
 MB = 1_000_000  # bytes
 
 
@@ -29,6 +31,7 @@ class WorkerOptions:
     kernels: str = ""
     demos: str = "service.demos.registry:DEMOS"
     private_webhooks: bool = False  # whether runs may be told of at private addresses
+    logs: LogOptions = LogOptions()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ class Task:
     version: str
     parameters: Mapping[str, Any]
     seed: str
+    device: str
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,9 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Ready:
-    """Process to worker: the demos are loaded and warm."""
+    """Process to worker: the demos are loaded and warm, and here they can compute."""
+
+    devices: tuple[str, ...]
 
 
 @dataclass(frozen=True)

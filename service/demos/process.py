@@ -1,12 +1,13 @@
 """The entry of the processes in `processes`: `python -m service.demos.process ROLE`, its order on standard input."""
 
-import logging
 import pickle
 import signal
 import sys
 from importlib import import_module
 
+from service import logs
 from service.demos.lifeline import when_parent_ends
+from service.demos.limits import Crew, WorkerOptions
 
 # By name: a supervisor needs no database, and a worker no pictures.
 _ROLES = {
@@ -35,10 +36,11 @@ def main() -> None:
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop.ask)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
-    order = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
+    order: WorkerOptions | Crew = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
+    role = sys.argv[1]
+    logs.set_up((order.options if isinstance(order, Crew) else order).logs, role)
     when_parent_ends(stop.ask)
-    module, name = _ROLES[sys.argv[1]]
+    module, name = _ROLES[role]
     getattr(import_module(module), name)(order, stop.is_asked)
 
 

@@ -9,19 +9,20 @@ from typing import Any
 import orjson
 
 from service import __version__
-from service.demos.demo import Demo, Progress
+from service.demos.demo import CPU, Demo, Progress, Run
 from service.demos.messages import FinishedFigure, FinishedRun
+from service.errors import DeviceUnavailable
 
 _JSON = orjson.OPT_SERIALIZE_NUMPY | orjson.OPT_NON_STR_KEYS
 
 
-def run_now(demo: Demo, parameters: Mapping[str, Any], seed: str, progress: Progress) -> FinishedRun:
-    """Run a demo with resolved parameters; what `progress` raises ends it.
+def run_now(demo: Demo, parameters: Mapping[str, Any], seed: str, progress: Progress, device: str = CPU) -> FinishedRun:
+    """Run a demo with resolved parameters, on a device that it can use; what `progress` raises ends it.
 
     A number that JSON has no word for (NaN, infinity) becomes null.
     """
     started = time.perf_counter()
-    result = demo.run(dict(parameters), seed, progress)
+    result = _run_on(demo, device)(dict(parameters), seed, progress)
     duration_ms = (time.perf_counter() - started) * 1000
     return FinishedRun(
         output=_as_json(result.output),
@@ -36,9 +37,17 @@ def run_now(demo: Demo, parameters: Mapping[str, Any], seed: str, progress: Prog
     )
 
 
+def _run_on(demo: Demo, device: str) -> Run:
+    if device == CPU:
+        return demo.run
+    if demo.run_on_gpu is None:
+        raise DeviceUnavailable(f"The {demo.id} demo computes on the CPU alone.")
+    return demo.run_on_gpu
+
+
 def versions(demo: Demo) -> dict[str, str]:
     """What computes a run: the versions of the demo, of Coursegraph and of what it computes with."""
-    libraries = {name: version(name) for name in ("numpy", "numba")}
+    libraries = {name: version(name) for name in ("numpy", "numba", *demo.libraries)}
     return {"demo": demo.version, "coursegraph": __version__, "python": platform.python_version(), **libraries}
 
 

@@ -11,11 +11,12 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from service.catalog import claims, idempotency, runs
+from service.catalog import claims, idempotency, run_devices, runs
 from service.catalog.claims import FigureRecord, Outcome
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Run, now
 from service.catalog.snapshots import Snapshots
+from service.demos.demo import CPU, CUDA
 from service.demos.hold import Hold
 from service.demos.limits import WorkerOptions
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
@@ -51,12 +52,14 @@ class Worker:
         self._should_stop = should_stop
         self._child = WarmChild(ComputingOptions(options.demos, limits.memory_mb, limits.result_bytes, options.kernels))
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._tidy_due = self._inherit_due = 0.0
+        self._devices: tuple[str, ...] = (CPU,)
+        self._tidy_due = self._inherit_due = self._announce_due = 0.0
 
     def work(self) -> None:
         """Execute one run after another."""
         while not self._should_stop():
             self._keep_warm()
+            self._announce()
             self._tidy()
             run = self._claim()
             if run is None:
@@ -78,6 +81,7 @@ class Worker:
         while not self._should_stop():
             reply = self._child.next(TICK_S)
             if isinstance(reply, Ready):
+                self._devices = reply.devices
                 return
             if isinstance(reply, Failure):
                 raise RuntimeError(f"The demos could not be loaded. {reply.detail}")
@@ -86,11 +90,11 @@ class Worker:
         if not self._is_waiting():  # a read: on SQLite a claim takes the lock for writing, even in vain
             return None
         with self._sessions.begin() as session:
-            return claims.claim(session, self._owner, self._limits.lease_s, self._limits.attempts)
+            return claims.claim(session, self._owner, self._limits.lease_s, self._limits.attempts, self._devices)
 
     def _is_waiting(self) -> bool:
         with self._snapshots.open() as session:
-            if claims.is_queued(session):
+            if claims.is_queued(session, self._devices):
                 return True
         if time.monotonic() < self._inherit_due:
             return False
@@ -102,9 +106,11 @@ class Worker:
         with self._sessions.begin() as session:
             if claims.finish_like_twin(session, run):
                 return
-        self._child.begin(Task(run.demo, run.versions["demo"], run.parameters, run.seed), self._limits.time_s)
+        task = Task(run.demo, run.versions["demo"], run.parameters, run.seed, run.device)
+        self._child.begin(task, self._limits.time_s)
         hold = Hold(self._sessions, run, self._limits.lease_s)
         while True:
+            self._announce()
             reply = self._child.next(TICK_S)
             if isinstance(reply, FinishedRun | Failure):
                 self._write_down(run, reply)
@@ -130,6 +136,13 @@ class Worker:
         with self._sessions.begin() as session:
             claims.release(session, run)
 
+    def _announce(self) -> None:
+        if CUDA not in self._devices or time.monotonic() < self._announce_due:
+            return
+        self._announce_due = time.monotonic() + run_devices.ANNOUNCE_S
+        with self._sessions.begin() as session:
+            run_devices.announce(session, self._owner, CUDA)
+
     def _tidy(self) -> None:
         if time.monotonic() < self._tidy_due:
             return
@@ -137,6 +150,7 @@ class Worker:
         with self._sessions.begin() as session:
             runs.expire(session, now() - timedelta(days=self._limits.keep_days), self._limits.keep_runs)
             idempotency.forget(session, now() - timedelta(days=REPLY_DAYS))
+            run_devices.give_up(session, CUDA)
 
 
 def _outcome(run: FinishedRun) -> Outcome:

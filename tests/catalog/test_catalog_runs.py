@@ -9,10 +9,10 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from service.catalog import claims, drawings, runs
+from service.catalog import claims, drawings, run_devices, runs
 from service.catalog.claims import FigureRecord, Outcome
 from service.catalog.database import open_sessions
-from service.catalog.models import Run, now
+from service.catalog.models import Run, WorkerDevice, now
 from service.catalog.runs import RunRequest
 from service.errors import NotFound, QueueFull
 
@@ -274,3 +274,48 @@ def test_a_drawing_that_ends_its_drawers_is_given_up(session: Session) -> None:
     assert attempts == [True, True, False]
     assert drawing is not None
     assert drawing.status == "failed"
+
+
+def test_a_run_for_a_gpu_is_left_to_workers_that_have_one(session: Session) -> None:
+    on_gpu = enqueue(session, device="cuda")
+    on_cpu = enqueue(session)
+
+    taken = claim(session, "without")
+    nothing = claim(session, "without")
+    seen = claims.is_queued(session), claims.is_queued(session, ("cpu", "cuda"))
+    left = claims.claim(session, "with", LEASE_S, 3, ("cpu", "cuda"))
+
+    assert (taken and taken.id, nothing) == (on_cpu.id, None)
+    assert seen == (False, True)
+    assert left is not None
+    assert left.id == on_gpu.id
+
+
+def test_a_gpu_is_offered_while_a_worker_says_so(session: Session) -> None:
+    assert not run_devices.is_offered(session, "cuda")
+
+    for _ in range(2):
+        run_devices.announce(session, "w1", "cuda")
+        session.commit()
+        assert run_devices.is_offered(session, "cuda")
+
+    session.execute(update(WorkerDevice).values(seen_at=now() - timedelta(seconds=run_devices.FRESH_S + 1)))
+    assert not run_devices.is_offered(session, "cuda")
+
+
+@pytest.mark.parametrize("lapsed", [False, True])
+def test_runs_for_a_gpu_fail_once_no_worker_has_had_one_for_a_while(session: Session, lapsed: bool) -> None:
+    waits, on_cpu = enqueue(session, device="cuda"), enqueue(session)
+    lost = enqueue(session, device="cuda", seed="lost")
+    session.execute(update(Run).where(Run.id == lost.id).values(status="running", lease_until=now()))
+    run_devices.announce(session, "w1", "cuda")
+    seconds = run_devices.PATIENCE_S + (1 if lapsed else -1)
+    session.execute(update(WorkerDevice).values(seen_at=now() - timedelta(seconds=seconds)))
+
+    run_devices.give_up(session, "cuda")
+
+    assert runs.find(session, on_cpu.id).status == "queued"
+    assert [runs.find(session, id).status == "failed" for id in (waits.id, lost.id)] == [lapsed, lapsed]
+    if lapsed:
+        detail = "No worker that computes on the device cuda is left."
+        assert runs.find(session, waits.id).error == {"code": "unavailable", "detail": detail}
