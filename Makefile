@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# "no" leaves torch out, which is large; a few demos need it.
+TORCH ?= yes
 
 .PHONY: help serve test check format bench evaluate docs lock openapi clean
 
@@ -42,6 +44,9 @@ lock: $(VENV)/test.stamp  ## pin what pyproject.toml allows
 		--output-file requirements.lock pyproject.toml
 	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras \
 		--extra dev --constraint requirements.lock --output-file requirements-dev.lock pyproject.toml
+	$(BIN)/pip-compile -q --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras \
+		--extra torch --constraint requirements-dev.lock --output-file requirements-torch.lock pyproject.toml
+	sed -i.old 's/^\(torch==[0-9.]*\)+.*/\1/' requirements-torch.lock && rm requirements-torch.lock.old  # any build of it
 
 clean:  ## remove the environment and what it built
 	rm -rf $(VENV) dist build
@@ -50,14 +55,21 @@ $(BIN)/python:
 	@echo "Creating $(VENV)"
 	$(PYTHON) -m venv $(VENV)
 
-$(VENV)/serve.stamp: requirements.lock pyproject.toml | $(BIN)/python
+define install-torch
+	@[ "$(TORCH)" = no ] || $(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-torch.lock \
+		|| echo "torch cannot be had here: all works but the demos that need it, which /api/v1/demos names"
+endef
+
+$(VENV)/serve.stamp: requirements.lock requirements-torch.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the service needs (a minute or two, the first time)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	$(install-torch)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
 
-$(VENV)/test.stamp: requirements-dev.lock pyproject.toml | $(BIN)/python
+$(VENV)/test.stamp: requirements-dev.lock requirements-torch.lock pyproject.toml | $(BIN)/python
 	@echo "Installing what the tests need (a minute or two, the first time)"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.lock
+	$(install-torch)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
 	@touch $@
