@@ -1,10 +1,11 @@
 """The app: settings in, a WSGI application out. Wiring only."""
 
+from collections.abc import Callable
 from functools import partial
 
 from flask import Flask
 
-from service import __version__
+from service import __version__, logs
 from service.api import docs, kept_answers, problems, requests
 from service.api.blueprints import BLUEPRINTS
 from service.api.kept_answers import KeptAnswers
@@ -12,25 +13,36 @@ from service.api.metrics import Metrics
 from service.api.parts import Parts
 from service.api.run_desk import RunDesk
 from service.api.seats import Seats
+from service.api.server import NO_SERVER, Server
 from service.api.spec import make_api
 from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
 from service.demos.registry import DEMOS
-from service.options import conversation_limits, event_limits, fetch_limits, ingest_options, retrieval, run_limits
+from service.options import (
+    conversation_limits,
+    event_limits,
+    fetch_limits,
+    ingest_options,
+    log_options,
+    retrieval,
+    run_limits,
+)
 from service.outbound import open_client
 
+PROCESS = "web"  # its name in the log
 
-def create_app(settings: Settings) -> Flask:
+
+def create_app(settings: Settings, server: Server = NO_SERVER) -> Flask:
     """The application with these settings. It opens the database when it is first asked, and never migrates it."""
     app = Flask("coursegraph", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.max_request_bytes
     app.url_map.merge_slashes = False  # "//" is no other spelling of "/": Flask would answer it in HTML
-    parts = _parts(settings)
+    parts = _parts(settings, server)
     parts.install(app)
     kept_answers.register(app, parts.kept_answers, parts.snapshots)
-    requests.register(app, parts.metrics)
+    requests.register(app, parts.metrics, server.log)
     problems.register(app)
     api = make_api(app)
     for blueprint in BLUEPRINTS:
@@ -39,12 +51,15 @@ def create_app(settings: Settings) -> Flask:
     return app
 
 
-def application() -> Flask:
-    """The factory that a WSGI server loads: settings come from the environment."""
-    return create_app(read_settings())
+def application(is_stopping: Callable[[], bool] = NO_SERVER.is_stopping) -> Flask:
+    """The factory that a WSGI server loads: settings come from the environment, and what happens goes to the log."""
+    settings = read_settings()
+    options = log_options(settings)
+    logs.set_up(options, PROCESS, requests.facts)
+    return create_app(settings, Server(logs.quick_logger(options, PROCESS), is_stopping))
 
 
-def _parts(settings: Settings) -> Parts:
+def _parts(settings: Settings, server: Server) -> Parts:
     engine = open_database(settings.resolved_database_url)
     limits = fetch_limits(settings)
     return Parts(
@@ -72,4 +87,5 @@ def _parts(settings: Settings) -> Parts:
         event_limits=event_limits(settings),
         conversation_limits=conversation_limits(settings),
         retrieval=retrieval(settings),
+        server=server,
     )

@@ -8,6 +8,7 @@ from service.demos.limits import RunLimits, WorkerOptions
 from service.inference.judge import LazyEmbedder, PrerequisiteJudge
 from service.ingest.reconcile import IngestOptions
 from service.ingest.store_prerequisites import PrerequisiteOptions
+from service.logs import LogOptions
 from service.outbound import FetchLimits
 from service.search import Retrieval
 
@@ -71,6 +72,11 @@ def conversation_limits(settings: Settings) -> KeepingLimits:
     )
 
 
+def log_options(settings: Settings) -> LogOptions:
+    """How the service tells what happens."""
+    return LogOptions(settings.log_format, settings.log_level)
+
+
 def worker_options(settings: Settings) -> WorkerOptions:
     """What a worker process needs to know."""
     kernels = str(kernel_cache_dir(settings.state_path))
@@ -79,4 +85,5 @@ def worker_options(settings: Settings) -> WorkerOptions:
         run_limits(settings),
         kernels,
         private_webhooks=settings.webhook_private_addresses,
+        logs=log_options(settings),
     )

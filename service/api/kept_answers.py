@@ -12,7 +12,7 @@ from threading import Lock
 from flask import Flask, Response, request
 
 from service.api.conditional import asked_by, state_etag
-from service.api.requests import ROUTE, Environ, StartResponse
+from service.api.requests import REVISION, ROUTE, Environ, StartResponse
 from service.catalog.snapshots import Snapshots
 
 MAX_BYTES = 32_000_000  # of bodies, in each worker process
@@ -98,6 +98,7 @@ def _is_for_all(environ: Environ) -> bool:
 def _is_current(kept: Kept, environ: Environ, snapshots: Snapshots) -> bool:
     try:
         with snapshots.open() as session:
+            environ[REVISION] = session.info["revision"]
             return kept.etag == state_etag(session, environ)
     except Exception:  # whatever it is happens again inside Flask, and is told in the words of the API
         return False

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.run_desk import RunDesk
+from service.api.server import Server
 from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
 from service.catalog.snapshots import Snapshots
@@ -43,6 +44,7 @@ class Parts:
     event_limits: EventLimits
     conversation_limits: KeepingLimits
     retrieval: Retrieval  # the search index and its model
+    server: Server  # that runs the app
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

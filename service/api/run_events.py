@@ -9,6 +9,7 @@ from flask import Response
 
 from service.api.parts import Parts
 from service.api.run_answers import run_state
+from service.api.server import NO_SERVER
 from service.catalog import runs
 from service.errors import NotFound, Unavailable
 
@@ -17,6 +18,8 @@ HEARTBEAT_S = 10.0  # a comment, so that proxies keep the stream, and a client t
 LONGEST_STREAM_S = 600.0  # then the client comes back by itself, and others get a chance
 COME_BACK_MS = 1000
 FULL_RETRY_AFTER_S = 5
+# No id: who comes back with the last one misses nothing.
+CLOSING = 'event: closing\ndata: {"reason":"The server stops. The run goes on when it is back; so can you."}\n\n'
 
 
 class State(NamedTuple):
@@ -36,15 +39,20 @@ def event_response(parts: Parts, run_id: str, last_event_id: str | None) -> Resp
     seats = parts.runs.streams
     if not seats.take():
         raise Unavailable("Too many event streams are open. GET the run instead.", FULL_RETRY_AFTER_S)
-    response = Response(events(look, last_event_id), content_type="text/event-stream")
+    response = Response(events(look, last_event_id, parts.server.is_stopping), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"  # nginx would hold events back
     response.call_on_close(seats.leave)
     return response
 
 
-def events(look: Callable[[], State], last_event_id: str | None, heartbeat_s: float = HEARTBEAT_S) -> Iterator[str]:
-    """An event for each new state, until the run has ended."""
+def events(
+    look: Callable[[], State],
+    last_event_id: str | None,
+    is_stopping: Callable[[], bool] = NO_SERVER.is_stopping,
+    heartbeat_s: float = HEARTBEAT_S,
+) -> Iterator[str]:
+    """An event for each new state, until the run has ended, or the server stops."""
     yield f"retry: {COME_BACK_MS}\n\n"
     told = last_event_id
     ends = time.monotonic() + LONGEST_STREAM_S
@@ -59,6 +67,9 @@ def events(look: Callable[[], State], last_event_id: str | None, heartbeat_s: fl
             heartbeat = time.monotonic() + heartbeat_s
             yield _event(state)
         if state.status in runs.FINISHED:
+            return
+        if is_stopping():
+            yield CLOSING
             return
         if time.monotonic() >= heartbeat:
             heartbeat = time.monotonic() + heartbeat_s

@@ -109,7 +109,7 @@ def answer_soon(reply: Response) -> Response:
     run_id = reply.headers["Location"].rpartition("/")[2]
     seconds, applied = preferred_wait_s(found.runs.max_wait_s)
     with found.runs.waiting.for_a_while() as has_seat:
-        wait_until(lambda: _is_finished(run_id), seconds if has_seat else 0)
+        wait_until(lambda: _is_finished(run_id), seconds if has_seat else 0, found.server.is_stopping)
     with writing(found.sessions) as session:
         run = runs.find(session, run_id)
         is_finished = run.status in runs.FINISHED

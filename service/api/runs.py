@@ -70,7 +70,8 @@ def get_run_events(call: Call, run_id: str) -> Response:
     """Follow a run, as server-sent events.
 
     Each event's data is the run's state without its output. A client that comes back with `Last-Event-ID` is told
-    what is new since. Open streams are bounded: 503 when there are too many, and asking for the run always works.
+    what is new since. When the server stops, the last event is `closing`. Open streams are bounded: 503 when there
+    are too many, and asking for the run always works.
     """
     runs.status(call.session, run_id)
     return event_response(call.parts, run_id, request.headers.get("Last-Event-ID"))
@@ -130,7 +131,7 @@ def _drawn(call: Call, figure: Figure, format: str) -> bytes:
         return drawing is None or drawing.status in {"drawn", "failed"}
 
     with call.parts.runs.waiting.for_a_while() as has_seat:
-        wait_until(look, DRAWING_PATIENCE_S if has_seat else 0)
+        wait_until(look, DRAWING_PATIENCE_S if has_seat else 0, call.parts.server.is_stopping)
     drawing = drawings.find(session, figure, format)
     if drawing is None or drawing.status in {"wanted", "begun"}:
         raise Unavailable("The figure is being drawn.", retry_after_s=2)

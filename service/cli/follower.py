@@ -9,7 +9,10 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from service import logs
+from service.config import read_settings
 from service.demos.lifeline import when_parent_ends
+from service.logs import LogOptions
 
 STOP_S = 5.0  # how long it may take to stop
 AGAIN_S = 2.0  # before one that died is started again
@@ -44,7 +47,6 @@ def keep(stop: threading.Event) -> None:
 def follow_catalog(stop: threading.Event) -> None:
     """Be the follower. It imports what it needs; the keeper need not hold all that in memory."""
     from service.catalog.database import open_database, open_sessions  # noqa: PLC0415
-    from service.config import read_settings  # noqa: PLC0415
     from service.options import search_embedder  # noqa: PLC0415
     from service.search.index.follow import follow  # noqa: PLC0415
     from service.search.index.write import Place  # noqa: PLC0415
@@ -72,7 +74,8 @@ def main() -> None:
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
-    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s", level=logging.INFO)
+    settings = read_settings()
+    logs.set_up(LogOptions(settings.log_format, settings.log_level), "index")
     when_parent_ends(stop.set)
     {"keep": keep, "follow": follow_catalog}[sys.argv[1]](stop)
 

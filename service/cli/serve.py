@@ -2,15 +2,19 @@
 
 import logging
 import os
+import signal
 import socket
+import sys
 import time
 from dataclasses import replace
+from typing import Any
 
 import click
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from sqlalchemy.orm import Session, sessionmaker
 
+from service import logs
 from service.cli.context import open_catalog
 from service.cli.follower import running_follower
 from service.cli.ingest import ingest_sources
@@ -18,8 +22,10 @@ from service.cli.web_workers import WebServer
 from service.config import PREFIX, Settings, bundled, read_settings
 from service.demos.processes import running_workers
 from service.ingest.sources import find_sources
-from service.options import ingest_options, worker_options
+from service.options import ingest_options, log_options, worker_options
 
+# Its lines go the way of ours; each request is logged by `service.api.requests`.
+_PLAIN_GRANIAN: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"handlers": []}}}
 PORT_PATIENCE_S = 2.0  # the workers of a server that was killed a moment ago keep the port until they notice
 
 
@@ -31,6 +37,8 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
     """Serve the REST API until it is interrupted."""
     settings = read_settings()
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
+    logs.set_up(log_options(settings), "serve")
+    signal.signal(signal.SIGTERM, _leave)
     _refuse_taken_port(settings)
     with open_catalog(settings) as sessions:
         if not empty:
@@ -38,6 +46,11 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
     click.echo(f"Serving http://{settings.host}:{settings.port} (try it: /docs); Ctrl+C stops it")
     with running_workers(worker_options(settings), settings.demo_workers), running_follower():
         _serve(settings)
+
+
+def _leave(*_signal: object) -> None:
+    """While it is being prepared; a write under way is rolled back."""
+    sys.exit(0)
 
 
 def _refuse_taken_port(settings: Settings) -> None:
@@ -80,8 +93,6 @@ def _serve(settings: Settings) -> None:
     logging.getLogger("_granian").addFilter(_is_news)
     os.environ[PREFIX + "HOST"], os.environ[PREFIX + "PORT"] = settings.host, str(settings.port)
     server = WebServer(
-        "service.cli.web_workers:application",
-        factory=True,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,
@@ -90,6 +101,8 @@ def _serve(settings: Settings) -> None:
         backpressure=settings.backlog,
         websockets=False,
         log_level=LogLevels(settings.log_level),
+        log_dictconfig=_PLAIN_GRANIAN,
         respawn_failed_workers=True,
+        workers_kill_timeout=max(1, settings.stop_timeout_s),
     )
-    server.serve()
+    server.serve_until_stopped()

@@ -1,8 +1,11 @@
-"""The web workers of `coursegraph serve`: replaced whenever one dies, and gone when the server is."""
+"""The web workers of `coursegraph serve`: replaced whenever one dies, ended kindly, and gone when the server is."""
 
+import multiprocessing
 import os
 import signal
 import time
+from functools import partial
+from multiprocessing.synchronize import Event
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -14,19 +17,46 @@ STOP_S = 5.0  # for requests under way, after the server was killed
 
 
 class WebServer(MPServer):
-    """Granian, which ends with all its workers when one of them dies twice within seconds; this one replaces it."""
+    """Granian, with an end of our own.
+
+    It would end with all its workers when one of them dies twice within seconds; this one replaces it. Told to stop,
+    it lets requests under way finish, and tells the workers, so that streams come to an end; told again, it waits for
+    nobody.
+    """
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__("", **options)
+        self._stopping = multiprocessing.Event()
+
+    def serve_until_stopped(self) -> None:
+        """Answer requests until SIGTERM or SIGINT."""
+        self.serve(target_loader=partial(load, self._stopping), wrap_loader=False)
+
+    def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
+        """What Granian does on SIGTERM and SIGINT."""
+        if self.interrupt_signal:
+            for worker in self.wrks:
+                worker.kill()  # type: ignore[no-untyped-call]  # as all of Granian below
+        super().signal_handler_interrupt(*args, **kwargs)  # type: ignore[no-untyped-call]
+
+    def shutdown(self, exit_code: int = 0) -> None:
+        """What Granian does in the end."""
+        self._stopping.set()
+        if self.interrupt_signal:
+            self.interrupt_children.clear()  # Ctrl-C reaches the workers too; that they end is no failure
+        super().shutdown(exit_code)  # type: ignore[no-untyped-call]
 
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
         self.respawned_wrks.clear()
 
 
-def application() -> WSGIApplication:
+def load(stopping: Event) -> WSGIApplication:
     """What a web worker loads. It must not outlive a server that was killed: it would keep the port."""
     from service import app  # noqa: PLC0415  # the other commands need no Flask
 
     when_orphaned(_stop)
-    return app.application()
+    return app.application(stopping.is_set)
 
 
 def _stop() -> None:

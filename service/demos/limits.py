@@ -1,6 +1,6 @@
 """What workers are told when they start: the bounds that keep runs from harming anything else, and where to work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from service.logs import LogOptions
 
@@ -31,7 +31,7 @@ class WorkerOptions:
     kernels: str = ""
     demos: str = "service.demos.registry:DEMOS"
     private_webhooks: bool = False  # whether runs may be told of at private addresses
-    logs: LogOptions = LogOptions()
+    logs: LogOptions = field(default_factory=LogOptions)
 
 
 @dataclass(frozen=True)

@@ -142,3 +142,13 @@ def test_the_stream_of_a_run_that_expires_ends() -> None:
         raise NotFound("run", "gone")
 
     assert len(list(events(look, None))) == 1
+
+
+def test_a_server_that_stops_ends_its_streams_and_says_so() -> None:
+    told = list(events(lambda: State("1", "running", {}), None, is_stopping=lambda: True))
+
+    assert [line for line in "".join(told).splitlines() if line.startswith("event:")] == [
+        "event: running",
+        "event: closing",
+    ]
+    assert "id:" not in told[-1]
