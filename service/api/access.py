@@ -6,11 +6,11 @@ from flask import request
 from sqlalchemy.orm import Session
 
 from service.api.parts import parts
+from service.api.requests import CALLER
 from service.catalog import keys
 from service.errors import KeyInvalid, KeyRefused
 
 _SCHEME = "bearer "
-_CALLER = "coursegraph.caller"  # who sent this request, once that was found out
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ def sends_key() -> bool:
 
 def identify(session: Session) -> Caller:
     """Who sent this request; KeyRefused where it carries no key, KeyInvalid where that is not good."""
-    known: Caller | None = request.environ.get(_CALLER)
+    known: Caller | None = request.environ.get(CALLER)
     if known is None:
-        known = request.environ[_CALLER] = _identify(session)
+        known = request.environ[CALLER] = _identify(session)
     return known
 
 

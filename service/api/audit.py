@@ -10,14 +10,13 @@ from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.editing import editor
-from service.api.inputs import PageQuery, text
+from service.api.inputs import PageQuery, path_number, text
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import audit
 from service.catalog.audit import AuditFilter
 from service.catalog.models import AuditEntry
 from service.curation.undo import undo
-from service.errors import NotFound
 
 door = Door("audit", __name__, url_prefix="/api/v1/audit", description="For curators: what was changed, and undo.")
 
@@ -86,9 +85,7 @@ def undo_act(call: Call, entry_id: str) -> Response:
     Puts every field back that the act changed. Refused, with the fields, where one has been changed since. An undo is
     an act too, and can be undone.
     """
-    if not entry_id.isascii() or not entry_id.isdigit() or len(entry_id) > 9:
-        raise NotFound("audit entry", entry_id)
-    undo(call.session, editor(call), int(entry_id))
+    undo(call.session, editor(call), path_number("audit entry", entry_id))
     call.session.flush()
     newest = audit.newest(call.session)
     return Response(orjson.dumps(newest and _entry(newest)), content_type=JSON)

@@ -10,6 +10,7 @@ from service.api import (  # noqa: F401  # they hang on those doors
     graph,
     health,
     ingests,
+    keys,
     media_types,
     pages,
     paths,
@@ -42,5 +43,6 @@ BLUEPRINTS = (
     runs.door,
     ingests.door,
     audit.door,
+    keys.door,
     health.door,
 )

@@ -115,7 +115,8 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
                     call.admit(operation.scope)
                     call.query = query.read() if query else {}
                     call.body = read_body(body) if body else {}
-                    response = _answer_once(view, call, path) if operation.is_idempotent else view(call, **path)
+                    once = operation.is_idempotent
+                    response = _answer_once(view, call, path, operation) if once else view(call, **path)
                     session.commit()
                 return then(response) if then else response
 
@@ -152,8 +153,9 @@ def _answer(view: View, call: Call, query: QueryReader | None, path: dict[str, A
     return view(call, **path)
 
 
-def _answer_once(view: View, call: Call, path: dict[str, Any]) -> Response:
+def _answer_once(view: View, call: Call, path: dict[str, Any], operation: Operation) -> Response:
     keyed = replies.keyed_request()
     if keyed is None:
         return view(call, **path)
-    return replies.earlier_reply(call, keyed) or replies.keep(call, keyed, view(call, **path))
+    earlier = replies.earlier_reply(call, keyed)
+    return earlier or replies.keep(call, keyed, view(call, **path), operation.shown_once)

@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, missing, validate
 from webargs.fields import DelimitedList
 from werkzeug.exceptions import BadRequest
 
-from service.errors import Fault, InvalidInput
+from service.errors import Fault, InvalidInput, NotFound
 
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 20
@@ -119,6 +119,13 @@ def _sent() -> dict[str, Any]:
         else:
             sent[name] = [sent[name], value]
     return sent
+
+
+def path_number(kind: str, text: str) -> int:
+    """The number that names a thing of this kind in a path; NotFound for what is none."""
+    if not text.isascii() or not text.isdigit() or len(text) > 9:
+        raise NotFound(kind, text)
+    return int(text)
 
 
 def read_body(schema: Schema) -> dict[str, Any]:

@@ -62,6 +62,7 @@ class Operation:
     example: Any = None  # of the body
     scope: str | None = None  # of the key that a write needs; None: no key
     is_idempotent: bool = False  # whether it honours Idempotency-Key
+    shown_once: str | None = None  # a member of the answer that is a secret: repetitions get null
     parameters: Sequence[Mapping[str, Any]] = ()  # further ones, as OpenAPI says them
     is_guarded: bool = True  # False: open to all, always
 
@@ -85,6 +86,7 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "resource_id": "A resource's id",
     "prerequisite_id": "The id of the topic to learn before",
     "entry_id": "An audit entry's number",
+    "key_id": "A key's number",
     "page_id": "A page's id",
     "demo_id": "A demo's id",
     "run_id": "A run's id",

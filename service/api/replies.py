@@ -1,5 +1,6 @@
 """`Idempotency-Key`: a POST that is sent again, because nobody knows whether it arrived, is answered and not redone."""
 
+import orjson
 from flask import Response, request
 
 from service.api.calls import Call
@@ -33,8 +34,8 @@ def earlier_reply(call: Call, keyed: KeyedRequest) -> Response | None:
     return Response(reply.body, reply.status, {**reply.headers, REPLAYED: "true"}, content_type=JSON)
 
 
-def keep(call: Call, keyed: KeyedRequest, response: Response) -> Response:
-    """Keep the reply for the request's repetitions, in the transaction of its work.
+def keep(call: Call, keyed: KeyedRequest, response: Response, secret: str | None) -> Response:
+    """Keep the reply for the request's repetitions, in the transaction of its work; but not its member `secret`.
 
     Where a repetition was quicker than the request itself, that one's work counts, and this one's is dropped.
     """
@@ -44,5 +45,10 @@ def keep(call: Call, keyed: KeyedRequest, response: Response) -> Response:
         call.session.rollback()
         return earlier
     headers = {name: response.headers[name] for name in ("Location",) if name in response.headers}
-    idempotency.keep(call.session, keyed, Reply(response.status_code, response.get_data(as_text=True), headers))
+    body = response.get_data(as_text=True) if secret is None else _without(secret, response)
+    idempotency.keep(call.session, keyed, Reply(response.status_code, body, headers))
     return response
+
+
+def _without(secret: str, response: Response) -> str:
+    return orjson.dumps(orjson.loads(response.get_data()) | {secret: None}).decode()

@@ -26,8 +26,9 @@ SCOPES = ("read", "curate", "admin")  # each opens what the ones before it open
 LONGEST_LIFE_DAYS = 3650
 USE_NOTED_EVERY = timedelta(minutes=1)
 # No "#", which sets an actor's name apart from its number, and nothing that could fool a reader of a log.
-NAME = re.compile(r"[\w.@+-](?:[\w .@+-]{0,98}[\w.@+-])?")
-NAME_TOLD = "1 to 100 letters, digits, spaces or any of . @ + - _"
+LONGEST_NAME = 100
+_NAME = re.compile(r"[\w.@+-]([\w .@+-]{0,98}[\w.@+-])?")
+NAME_TOLD = f"1 to {LONGEST_NAME} letters, digits, spaces or any of . @ + - _"
 
 
 @dataclass(frozen=True)
@@ -41,15 +42,20 @@ class Holder:
 
     @property
     def actor(self) -> str:
-        """The key in the audit: names of keys may be equal, these are not."""
-        return f"{self.name}#{self.id}"
+        """What the audit calls the key."""
+        return actor(self)
+
+
+def actor(key: Holder | ApiKey) -> str:
+    """What the audit calls a key: names of keys may be equal, these are not."""
+    return f"{key.name}#{key.id}"
 
 
 def create(session: Session, scope: str, name: str, expires_in_days: float | None = None) -> str:
     """Make a key and return it; this is the only time that it can be seen."""
     if scope not in SCOPES:
         raise InvalidInput(f"There is no scope {scope!r}; use {', '.join(SCOPES)}.", [Fault("/scope", "unknown")])
-    if not NAME.fullmatch(name):
+    if not _NAME.fullmatch(name):
         raise InvalidInput(f"A key's name has {NAME_TOLD}.", [Fault("/name", NAME_TOLD)])
     key = PREFIX + secrets.token_urlsafe(32)
     session.add(ApiKey(name=name, scope=scope, sha256=_hash(key), expires_at=_end(expires_in_days)))

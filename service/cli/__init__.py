@@ -19,7 +19,7 @@ COMMANDS = {
     "demo": "service.cli.demo",
     "export": "service.cli.export",
     "index": "service.cli.index",
-    "key": "service.cli.catalog",
+    "key": "service.cli.keys",
     "db": "service.cli.catalog",
     "settings": "service.cli.catalog",
     "openapi": "service.cli.openapi",
