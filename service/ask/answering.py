@@ -34,7 +34,7 @@ def reply(library: Library, question: Question) -> Reply:
     found = _search(library, question)
     sources = Sources(library, topics_of(found))
     told = _told(library, found, sources, question)
-    demo = told.demo or demo_of(library, topics_of(found))
+    demo = told.demo or demo_of(library, found)
     return Reply(
         claims=told.claims,
         interpretation=found.interpretation,

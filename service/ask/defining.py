@@ -36,9 +36,8 @@ def describe(library: Library, topic_id: str, sources: Sources) -> Iterator[Clai
     card = orjson.loads(topics.card(library.session, topic_id)[0])
     yield Claim(_place(library, topic_id, card["lecture"]), sources.of_topic(topic_id))
     if parts := graph.narrower(topic_id):
-        yield Claim(
-            f"The parts of {label} are {wording.joined(map(graph.label, parts))}.", sources.of_topics(parts[:3])
-        )
+        has = f"{label} has one part:" if len(parts) == 1 else f"The parts of {label} are"
+        yield Claim(f"{has} {wording.joined(map(graph.label, parts))}.", sources.of_topics(parts[:CITED_PARTS]))
     if rows := [row for row, _ in graph.prerequisites(topic_id, depth=1)]:
         names = wording.joined(graph.label(row.prerequisite_id) for row in rows)
         yield Claim(f"{label} builds on {names}.", [number for row in rows for number in sources.of_edge(row)])

@@ -28,6 +28,7 @@ def _topics(library: Library, inside: Sequence[str], sources: Sources) -> Told:
     tops = listed or [topic for topic in graph.topics if not graph.broader(topic)]
     names = ", ".join(map(graph.label, tops[:MOST_CITED]))
     more = f" and {len(tops) - MOST_CITED} more" if len(tops) > MOST_CITED else ""
-    place = f"Inside {graph.label(inside[0])} there are" if inside else "There are"
+    there_are = "there is" if len(tops) == 1 else "there are"
+    place = f"Inside {graph.label(inside[0])} {there_are}" if inside else wording.sentence(there_are)
     text = f"{place} {wording.counted(len(tops), 'topic', 'topics')}: {names}{more}."
     return Told([Claim(text, sources.of_topics(tops[:MOST_CITED]))])

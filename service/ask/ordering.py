@@ -1,6 +1,6 @@
 """What to learn first, what next, and the whole way to a topic."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import orjson
 
@@ -11,7 +11,7 @@ from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
 from service.catalog.best_resources import Preference
 from service.catalog.topics import PrerequisiteRow
-from service.recommend.path import Step, learning_path
+from service.recommend.path import LearningPath, Step, learning_path
 from service.search.answer import Answer
 
 
@@ -20,10 +20,9 @@ def prerequisites(library: Library, found: Answer, sources: Sources, limit: int)
     asked = topics_of(found)
     if not asked:
         return find(library, found, sources, limit)
-    if len(asked) > 1:
+    if found.meant.variant != "after" and len(asked) > 1:
         return _needed(library, asked[0], asked[-1], sources)
-    neighbours = library.graph.dependents if found.meant.variant == "after" else library.graph.prerequisites
-    return _neighbours(library, found, [row for row, _ in neighbours(asked[0], depth=1)], sources, limit)
+    return _neighbours(library, found, asked, sources, limit)
 
 
 def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
@@ -36,6 +35,7 @@ def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     way = learning_path(library.session, library.graph, asked[-1], known, prefer)
     claims = [Claim(_summary(library, asked[-1], known, len(way.items)), sources.of_topic(asked[-1]))]
     claims += [_step(library, place, step, sources) for place, step in enumerate(way.items, 1)]
+    claims += _time(way, found.meant.variant)
     return Told(claims, [step.resource for step in way.items if step.resource], path=way)
 
 
@@ -47,6 +47,16 @@ def _summary(library: Library, target: str, known: Sequence[str], steps: int) ->
     return f"The way{start} to {label} has {wording.counted(steps, 'step', 'steps')}."
 
 
+def _time(way: LearningPath, variant: str) -> Iterator[Claim]:
+    """How long it takes, as far as pages state it; that none does is said to who asked."""
+    if way.total_minutes is not None:
+        rest = wording.counted(way.untimed_steps, "step states", "steps state")
+        more = f"; {rest} no length" if way.untimed_steps else ""
+        yield Claim(f"In all it takes {way.total_minutes:g} minutes{more}.")
+    elif variant == "time":
+        yield Claim("No page states how long it takes.")
+
+
 def _step(library: Library, place: int, step: Step, sources: Sources) -> Claim:
     start = f"{place}. {library.graph.label(step.topic)}"
     if step.resource is None:
@@ -55,17 +65,23 @@ def _step(library: Library, place: int, step: Step, sources: Sources) -> Claim:
     return Claim(f"{start}: {told_resource(library, card)}.", sources.of_resource(card))
 
 
-def _neighbours(library: Library, found: Answer, rows: Sequence[PrerequisiteRow], sources: Sources, limit: int) -> Told:
-    """The edges, and the best resource at the far end of each."""
-    topic = topics_of(found)[0]
-    if not rows:
-        what = "builds on it" if found.meant.variant == "after" else "it builds on"
-        text = f"For {library.graph.label(topic)}, no page shows what {what}."
-        return Told([Claim(text, sources.of_topic(topic))])
-    ends = [row.prerequisite_id if row.dependent_id == topic else row.dependent_id for row in rows]
-    claims = [_edge(library, row, sources) for row in rows]
-    named, cards = best_claims(library, ends, found, sources, limit)
+def _neighbours(library: Library, found: Answer, asked: Sequence[str], sources: Sources, limit: int) -> Told:
+    """The edges of topics and of what is nested in them, and the best resource at the far end of each."""
+    graph, is_after = library.graph, found.meant.variant == "after"
+    inside = graph.with_narrower(asked)
+    neighbours = graph.dependents if is_after else graph.prerequisites
+    rows = [row for topic in inside for row, _ in neighbours(topic, depth=1)]
+    ends = [(row.dependent_id if is_after else row.prerequisite_id, row) for row in rows]
+    outside = [(end, row) for end, row in ends if end not in inside]
+    if not outside:
+        text = f"For {wording.joined(map(graph.label, asked))}, no page shows what {_ASKED[is_after]}."
+        return Told([Claim(text, sources.of_topics(asked))])
+    claims = [_edge(library, row, sources) for _, row in outside]
+    named, cards = best_claims(library, list(dict.fromkeys(end for end, _ in outside)), found, sources, limit)
     return Told([*claims, *named], cards)
+
+
+_ASKED = {True: "builds on it", False: "it builds on"}
 
 
 def _edge(library: Library, row: PrerequisiteRow, sources: Sources) -> Claim:
@@ -74,15 +90,20 @@ def _edge(library: Library, row: PrerequisiteRow, sources: Sources) -> Claim:
 
 
 def _needed(library: Library, first: str, last: str, sources: Sources) -> Told:
-    """Whether the last topic builds on the first: directly, by way of others, the other way round, or not at all."""
+    """Whether the last topic builds on the first: directly, by way of others, the other way round, or not at all.
+
+    What is nested in a topic speaks for it: who needs a part of logistic regression needs logistic regression.
+    """
     graph = library.graph
-    one, other = graph.label(first), graph.label(last)
     for early, late, yes in ((first, last, "Yes"), (last, first, "No, the other way round")):
-        row = next((row for row, _ in graph.prerequisites(late, depth=1) if row.prerequisite_id == early), None)
+        early_parts, late_parts = graph.with_narrower([early]), graph.with_narrower([late])
+        direct = [row for part in late_parts for row, _ in graph.prerequisites(part, depth=1)]
+        row = next((row for row in direct if row.prerequisite_id in early_parts), None)
         if row:
             edge = _edge(library, row, sources)
             return Told([Claim(f"{yes}: {edge.text}", edge.citations)])
-        if early in graph.ancestors([late]):
+        if not graph.ancestors(late_parts).isdisjoint(early_parts):
             text = f"{yes}: {graph.label(late)} builds on {graph.label(early)}, by way of other topics."
             return Told([Claim(text, sources.of_topics((early, late)))])
-    return Told([Claim(f"No page shows that {other} builds on {one}.", sources.of_topics((first, last)))])
+    text = f"No page shows that {graph.label(last)} builds on {graph.label(first)}."
+    return Told([Claim(text, sources.of_topics((first, last)))])

@@ -1,4 +1,4 @@
-"""Demos: whether one shows a topic."""
+"""Demos: whether one shows a topic, or a subject that no page has as a topic."""
 
 from collections.abc import Collection
 from operator import itemgetter
@@ -7,23 +7,32 @@ from service.ask.finding import find, topics_of
 from service.ask.library import Library
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
+from service.catalog.names import fold
+from service.catalog.plurals import singular
 from service.demos.demo import Demo
 from service.search.answer import Answer
 
 
 def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
-    """The demo that shows the topic; else what was found, and that there is none."""
+    """The demo that shows what is asked for; else what was found, and that there is none."""
     asked = topics_of(found)
-    demo = demo_of(library, asked)
+    demo = demo_of(library, found)
     if demo is None:
         told = find(library, found, sources, limit)
         none = f"No demo here shows {library.graph.label(asked[0])}." if asked else "No demo here shows that."
         return Told([Claim(none, sources.of_topics(asked[:1])), *told.claims], told.resources)
-    text = f"The demo “{demo.title}” shows {library.graph.label(asked[0])}: {demo.description}"
-    return Told([Claim(text, sources.of_topic(asked[0]))], demo=demo)
+    subject = library.graph.label(asked[0]) if asked else _subject(demo, found.meant.text)
+    text = f"The demo “{demo.title}” shows {subject}: {demo.description}"
+    return Told([Claim(text, sources.of_topics(asked[:1]))], demo=demo)
 
 
-def demo_of(library: Library, topics: Collection[str]) -> Demo | None:
+def demo_of(library: Library, found: Answer) -> Demo | None:
+    """The demo that shows a topic of the question, or what a question names that is no topic here."""
+    topics = topics_of(found)
+    return _of_topics(library, topics) if topics else _of_words(library, found.meant.text)
+
+
+def _of_topics(library: Library, topics: Collection[str]) -> Demo | None:
     """The demo that shows one of the topics and least besides; else one of what is nested in them."""
     shown = [(demo, {id for name in demo.topics if (id := library.graph.resolve(name))}) for demo in library.demos]
     for within in (set(topics), set(library.graph.with_narrower(topics))):
@@ -31,3 +40,19 @@ def demo_of(library: Library, topics: Collection[str]) -> Demo | None:
         if fitting:
             return min(fitting, key=itemgetter(0))[1]
     return None
+
+
+def _of_words(library: Library, text: str) -> Demo | None:
+    """The demo that declares the longest subject named in the text."""
+    named = [(len(subject), demo) for demo in library.demos if (subject := _subject(demo, text))]
+    return max(named, key=itemgetter(0))[1] if named else None
+
+
+def _subject(demo: Demo, text: str) -> str:
+    """The longest of a demo's subjects that a text names; "" where it names none."""
+    padded = f" {_in_singular(text)} "
+    return max((name for name in demo.topics if f" {_in_singular(name)} " in padded), key=len, default="")
+
+
+def _in_singular(text: str) -> str:
+    return " ".join(map(singular, fold(text).split()))

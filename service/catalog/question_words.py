@@ -12,7 +12,7 @@ class Cue:
     """Words by which an intent is known: each pattern is words, `*`, `^` and `$`."""
 
     intent: str
-    variant: str  # "" or, as the vocabulary says, what is special about it: after, topics
+    variant: str  # "" or, as the vocabulary says, what is special about it: after, topics, time
     patterns: tuple[str, ...]
 
 

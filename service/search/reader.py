@@ -10,6 +10,7 @@ from service.search.years import Year
 MOST_TOPICS = 8  # of one question; each is one more condition in a statement, and further names count as words
 MOST_NEGATIONS = 4  # of words; each is one more condition, too
 _DECADE = 10  # years
+_YEAR_BEFORE = {"onward": "since", "backward": "until"}  # roles behind a year -> what it would be before it
 
 
 def read(parts: Iterable[Part], platforms: Mapping[str, str], asked: Asked) -> Reading:
@@ -80,6 +81,10 @@ class _Reader:
             self._free(part)
         elif role == "best":
             self.reading.is_best = True
+        elif role == "newest":
+            self.reading.is_newest = True
+        elif role in _YEAR_BEFORE:
+            self._bound_last_year(_YEAR_BEFORE[role])
         elif role != "filler":
             self._hint = role
 
@@ -89,8 +94,12 @@ class _Reader:
 
     @property
     def _is_known(self) -> bool:
-        """Whether the next topic is where one comes from: "I know …", "get from … to …"."""
-        return self._hint == "known" or (self._hint == "by" and self._asked.intent == "path")
+        """Whether the next topic is where one comes from: "I know …", "get from … to …".
+
+        Not in "I know …, what next?": what is known is asked about there.
+        """
+        asks_on = self._asked.variant == "after"
+        return (self._hint == "known" and not asks_on) or (self._hint == "by" and self._asked.intent == "path")
 
     def _topic(self, part: Part) -> None:
         """A topic that is both wanted and unwanted cannot be told apart: its second name is not understood."""
@@ -144,6 +153,12 @@ class _Reader:
             self.reading.years += [Year(first, "between"), Year(first + _DECADE - 1, "")]
         else:
             self.reading.years.append(Year(int(part.text), self._hint))
+
+    def _bound_last_year(self, role: str) -> None:
+        """Bound the year before, as "2017 or later" does; without one nothing is said."""
+        years = self.reading.years
+        if years:
+            years[-1] = Year(years[-1].number, role)
 
     def _minutes(self, part: Part) -> None:
         bound, minutes = part.values

@@ -50,6 +50,7 @@ class Reading:
     level: str = ""
     count: int | None = None
     is_best: bool = False
+    is_newest: bool = False
     is_free: bool = False
     leftovers: list[Leftover] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)

@@ -23,7 +23,7 @@ def counted(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
 def described(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
     """What is asked for, save its topics: "free videos in Hebrew"."""
     free = "free " if meaning.wanted.is_free else ""
-    narrowed = filter(None, _narrowed(vocabulary, meaning))
+    narrowed = filter(None, _narrowed(vocabulary, meaning, count))
     return " ".join([f"{free}{noun(vocabulary, meaning.wanted.media_types, count)}", *narrowed])
 
 
@@ -59,12 +59,13 @@ def language_name(vocabulary: Vocabulary, tag: str) -> str:
     return next(names, tag).title()
 
 
-def words_phrase(meaning: Meaning) -> str:
-    """What the resource itself must have: "with “attention” in its title, author or host, by “goodfellow”"."""
+def words_phrase(meaning: Meaning, count: int = 1) -> str:
+    """What so many resources must have: "with “attention” in its title, author or host, by “goodfellow”"."""
     filters = meaning.interpretation.filters
     phrases = []
     if "words" in filters:
-        phrases.append(f"with {all_of(quoted(filters['words']))} in its title, author or host")
+        whose = "its" if count == 1 else "their"
+        phrases.append(f"with {all_of(quoted(filters['words']))} in {whose} title, author or host")
     if "author" in filters:
         phrases.append(f"by “{filters['author']}”")
     if "host" in filters:
@@ -88,7 +89,7 @@ def minutes_phrase(minutes_min: float | None, minutes_max: float | None) -> str:
     return f"at most {minutes_max:g} minutes" if minutes_min is None else f"{minutes_min:g} to {minutes_max:g} minutes"
 
 
-def _narrowed(vocabulary: Vocabulary, meaning: Meaning) -> Iterator[str]:
+def _narrowed(vocabulary: Vocabulary, meaning: Meaning, count: int) -> Iterator[str]:
     wanted = meaning.wanted
     if wanted.language:
         yield f"in {language_name(vocabulary, wanted.language)}"
@@ -96,7 +97,7 @@ def _narrowed(vocabulary: Vocabulary, meaning: Meaning) -> Iterator[str]:
         yield years_phrase(wanted.year_min, wanted.year_max)
     if wanted.minutes_min is not None or wanted.minutes_max is not None:
         yield f"of {minutes_phrase(wanted.minutes_min, wanted.minutes_max)}"
-    yield words_phrase(meaning)
+    yield words_phrase(meaning, count)
     if wanted.without_media_types:
         yield f"other than {noun(vocabulary, wanted.without_media_types, 2)}"
     yield from _excluded(meaning)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from service.ask import Library, Question, Reply, reply
+from service.ask.finding import as_ending
 from service.config import bundled
 
 Talk = Callable[..., Reply]
@@ -51,11 +52,24 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("CNN vs dropout", "CNN and Conv2D has 2 articles, 1 interactive visualization, 1 static"),
         ("how many videos are there?", "4 videos are here."),
         ("what topics are there?", "There are 4 topics: Preface and motivation, Logistic regression,"),
-        ("which topics are part of regularization?", "Inside Regularization there are 1 topic"),
+        ("which topics are part of regularization?", "Inside Regularization there is 1 topic"),
         ("which topics are part of CNN?", "CNN and Conv2D has no narrower topics."),
         ("learning path to SELU", "The way to Scaled Exponential Linear Unit has"),
         ("I know CNNs, how do I get to backprop?", f"Who knows CNN and Conv2D knows {BACKPROP} already."),
         ("the best article on CNN", "No page says which is best; they stand as the pages list them."),
+        ("I know logistic regression, what next?", "Single- and multi-layer neural network: Overview builds on Log"),
+        ("is logistic regression required for CNNs?", "Yes: CNN and Conv2D builds on Logistic regression, by way"),
+        ("how long does it take to learn CNNs?", "The way to CNN and Conv2D has"),
+        ("how long does it take to learn CNNs?", "No page states how long it takes."),
+        ("learning path to logistic regression by videos", "In all it takes 5 minutes; 2 steps state no length."),
+        ("how are CNNs and dropout related?", "Both build on"),
+        ("demo of quantization", "The demo “Number formats: FP8, FP16, BF16” shows quantization:"),
+        ("any demos for optimizers?", "The demo “Optimizers on loss landscapes” shows optimizers:"),
+        ("demo of knitting", "No demo here shows that."),
+        ("papers from 2017 or later", "2 papers from 2017 on are here."),
+        ("recent papers", "Those whose year is stated come first, the newest before the others."),
+        ("who wrote the deep learning book?", "“Deep Learning” (book, by Ian Goodfellow, Yoshua Bengio and Aaron Co"),
+        ("which topics need gradient descent?", f"{BACKPROP} builds on Learning by Gradient Descent."),
         ("hello", "Ask about a topic:"),
         ("transformers", "Nothing here is about “transformers”"),
         ("what is knitting?", "Nothing here is about “knitting”"),
@@ -104,6 +118,25 @@ def test_where_no_demo_shows_the_topic_the_reply_says_so_and_goes_on(library: Li
 @pytest.mark.parametrize(("question", "number"), [("two videos", 2), ("videos", 4)])
 def test_as_many_are_named_as_were_asked_for(talk: Talk, question: str, number: int) -> None:
     assert len(talk(question).resources) == number
+
+
+@pytest.mark.parametrize(
+    ("why", "told"),
+    [
+        ("filed under CNN", " is filed under CNN"),
+        ("with “fp8” in its title", " has “fp8” in its title"),
+        ("its text has “fp8”", ": its text has “fp8”"),
+    ],
+)
+def test_a_reason_ends_the_sentence_on_a_resource(why: str, told: str) -> None:
+    assert as_ending(why) == told
+
+
+def test_the_newest_come_first_where_they_are_wished_for(talk: Talk) -> None:
+    years = [json.loads(card)["year"] or 0 for card in talk("recent papers").resources]
+
+    assert years == sorted(years, reverse=True)
+    assert years[0] > years[-1]
 
 
 def test_those_come_first_whose_titles_suit_the_level(talk: Talk) -> None:
