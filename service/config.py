@@ -40,7 +40,19 @@ class Settings:
     max_request_bytes: int = _setting(6_000_000, "Largest request body")
     fetch_timeout_s: float = _setting(20.0, "Longest time to fetch one URL, redirects included")
     fetch_max_redirects: int = _setting(5, "Redirects followed when a page is fetched")
-    fetch_private_addresses: bool = _setting(False, "Whether pages may be fetched from private and loopback addresses")
+    fetch_private_addresses: bool = _setting(
+        False, "Whether pages and links may lead to private and loopback addresses"
+    )
+    link_check_again_days: float = _setting(7.0, "Days until a link is checked again")
+    link_check_broken_days: float = _setting(
+        3.0, "Days between two failures, with no answer in between, that make a link broken"
+    )
+    link_check_pause_s: float = _setting(1.0, "Pause between two requests to one host while links are checked")
+    link_check_connections: int = _setting(8, "Connections that may be open while links are checked")
+    link_check_keep_limit: int = _setting(20, "Checks of one link that are kept; the oldest go first")
+    link_check_ask_archive: bool = _setting(
+        False, "Whether archive.org is asked for its copy of a broken link; otherwise its address is made up"
+    )
     enrich_time_limit_s: float = _setting(300.0, "Longest time that one `ingest --enrich` asks publishers")
     max_removed_percent: float = _setting(
         30.0, "A new edition that removes more of a page's resources must be confirmed"

@@ -1,11 +1,14 @@
 """The settings, as the options that the rooms take. For `app` and `cli`, which alone read settings."""
 
+from datetime import timedelta
+
 from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
 from service.config import Settings, bundled
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.limits import RunLimits, WorkerOptions
 from service.inference.judge import LazyEmbedder, PrerequisiteJudge
+from service.ingest.link_check.checking import CheckOptions
 from service.ingest.reconcile import IngestOptions
 from service.ingest.store_prerequisites import PrerequisiteOptions
 from service.logs import LogOptions
@@ -20,6 +23,17 @@ def fetch_limits(settings: Settings) -> FetchLimits:
         timeout_s=settings.fetch_timeout_s,
         max_redirects=settings.fetch_max_redirects,
         private_addresses=settings.fetch_private_addresses,
+    )
+
+
+def check_options(settings: Settings, *, ask_archive: bool = False) -> CheckOptions:
+    """How links are checked."""
+    return CheckOptions(
+        limits=fetch_limits(settings),
+        connections=settings.link_check_connections,
+        pause_s=settings.link_check_pause_s,
+        broken_after=timedelta(days=settings.link_check_broken_days),
+        ask_archive=ask_archive or settings.link_check_ask_archive,
     )
 
 
