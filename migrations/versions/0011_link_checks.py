@@ -55,17 +55,10 @@ def upgrade() -> None:
         sa.UniqueConstraint("id", name=op.f("uq_link_check_run_id")),
     )
     op.create_index(op.f("ix_link_check_run_status"), "link_check_run", ["status"])
-    op.create_table(
-        "presence",
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("seen_at", UtcDateTime(), nullable=False),
-        sa.PrimaryKeyConstraint("role", name=op.f("pk_presence")),
-    )
     op.add_column("resource", sa.Column("broken_url", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
     op.drop_column("resource", "broken_url")
-    op.drop_table("presence")
     op.drop_table("link_check_run")
     op.drop_table("link_check")

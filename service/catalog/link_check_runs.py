@@ -9,29 +9,19 @@ from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog import revisions
-from service.catalog.models import LinkCheckRun, Presence, now
-from service.errors import NotFound, Refused, Unavailable
+from service.catalog.models import LinkCheckRun, now
+from service.errors import NotFound, Refused
 
-ROLE = "check_links"  # of the process beside the server
 LEASE_S = 60.0  # a run whose process is silent for so long has lost it
-PRESENT_S = 45.0  # the process is there if it was seen within this
-RETRY_AFTER_S = 10
 
 _PLAIN = {"synchronize_session": False}
 
 
 def order(session: Session, actor: str, scope: Mapping[str, Any]) -> LinkCheckRun:
-    """Ask the process beside the server for a check.
-
-    Raises Refused while another one is under way, and Unavailable when there is no such process.
-    """
+    """Ask for a check that a process beside the server makes; Refused while another one is under way."""
     revisions.lock(session)
     _give_up_lost(session)
     _refuse_second(session, ("queued", "running"))
-    seen_at = session.scalar(select(Presence.seen_at).where(Presence.role == ROLE))
-    if seen_at is None or seen_at < now() - timedelta(seconds=PRESENT_S):
-        detail = "The process that checks links is not running; `coursegraph serve` starts it beside the server."
-        raise Unavailable(detail, RETRY_AFTER_S)
     return _add(session, LinkCheckRun(status="queued", actor=actor, scope=dict(scope)))
 
 
@@ -91,11 +81,6 @@ def find(session: Session, id: str) -> LinkCheckRun:
     if run is None:
         raise NotFound("link check", id)
     return run
-
-
-def be_seen(session: Session) -> None:
-    """Say that the process beside the server is there."""
-    session.merge(Presence(role=ROLE, seen_at=now()))
 
 
 def subject(run: LinkCheckRun) -> str:

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog import changes, proposals, revisions
@@ -36,7 +36,8 @@ class LinkScope:
 class Link:
     """A resource's URL, and what the last check of it left to go on from."""
 
-    number: int
+    number: int  # the resource's, and its id
+    id: str
     url: str  # without fragment
     known_since: datetime
     is_broken: bool
@@ -99,11 +100,12 @@ def due(session: Session, scope: LinkScope) -> list[Link]:
         .order_by(LinkCheck.at.is_not(None), LinkCheck.at, Resource.number)
         .limit(scope.limit)
     )
-    return [_link(*row) for row in rows]
+    return [_link(row) for row in rows]
 
 
 _LINK_COLUMNS: Sequence[Any] = (
     Resource.number,
+    Resource.id,
     Resource.url,
     Resource.created_at,
     Resource.broken_url,
@@ -132,9 +134,10 @@ def store(session: Session, checks: Sequence[Checked], recorder: Recorder) -> bo
     return True
 
 
-def _link(number: int, url: str, known_since: datetime, broken_url: str | None, *last: Any) -> Link:
-    address = _without_fragment(url)
-    return Link(number, address, known_since, broken_url == address, *last)
+def _link(row: Row[Any]) -> Link:
+    url = _without_fragment(row.url)
+    last = (row.failing_since, row.final_url, row.etag, row.last_modified)
+    return Link(row.number, row.id, url, row.created_at, row.broken_url == url, *last)
 
 
 def _unchanged(session: Session, checks: Sequence[Checked]) -> dict[int, Resource]:
@@ -157,13 +160,13 @@ def _ask_curators(session: Session, checks: Sequence[Checked], resources: Mappin
     questions: dict[str, Mapping[str, Any]] = {}
     for check in checks:
         questions.update(_questions(check, resources[check.link.number]))
-    subjects = [f"resource:{resources[check.link.number].id}" for check in checks if check.is_broken is not None]
+    subjects = [f"resource:{check.link.id}" for check in checks if check.is_broken is not None]
     answered = proposals.close(session, _open_keys(session, subjects) - questions.keys())
     return proposals.ask(session, questions) or answered
 
 
 def _questions(check: Checked, resource: Resource) -> dict[str, Mapping[str, Any]]:
-    finding, subject = check.finding, f"resource:{resource.id}"
+    finding, subject = check.finding, f"resource:{check.link.id}"
     fragment = resource.url[len(check.link.url) :]
     if check.is_broken:
         reason = finding.error or f"the server answered {finding.status_code}"
@@ -195,7 +198,7 @@ def _write_history(session: Session, checks: Sequence[Checked], keep: int) -> No
     session.flush()
     for number in numbers:
         newest = select(LinkCheck.number).where(LinkCheck.resource_number == number)
-        oldest_kept = newest.order_by(LinkCheck.number.desc()).offset(keep - 1).limit(1).scalar_subquery()
+        oldest_kept = newest.order_by(LinkCheck.number.desc()).offset(max(keep, 1) - 1).limit(1).scalar_subquery()
         old = delete(LinkCheck).where(LinkCheck.resource_number == number, LinkCheck.number < oldest_kept)
         session.execute(old, execution_options=_PLAIN)
 

@@ -567,12 +567,3 @@ class LinkCheckRun(Base):
     created_at: Mapped[datetime] = mapped_column(default=now)
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
-
-
-class Presence(Base):
-    """A process that works beside the server, and when it was seen last."""
-
-    __tablename__ = "presence"
-
-    role: Mapped[str] = mapped_column(primary_key=True)
-    seen_at: Mapped[datetime]

@@ -16,6 +16,7 @@ COMMANDS = {
     "path": "service.cli.paths",
     "gap": "service.cli.paths",
     "recommend": "service.cli.recommend",
+    "check-links": "service.cli.check_links",
     "demo": "service.cli.demo",
     "export": "service.cli.export",
     "index": "service.cli.index",
@@ -36,7 +37,7 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         """The command of this name, imported now."""
         module = COMMANDS.get(cmd_name)
-        return getattr(import_module(module), cmd_name) if module else None
+        return getattr(import_module(module), cmd_name.replace("-", "_")) if module else None
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

@@ -84,11 +84,10 @@ async def _check_all(links: Sequence[Link], options: CheckOptions, found: Found)
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(options.connections))  # it looks names up
     by_host: dict[str, list[Link]] = {}
     for link in links:
-        by_host.setdefault(httpx.URL(link.url).host, []).append(link)
+        by_host.setdefault(urlsplit(link.url).netloc, []).append(link)
+    turns = Turns(options.pause_s, options.connections)
     async with open_async_client(options.limits, options.connections) as client, asyncio.TaskGroup() as hosts:
-        asking = Asking(
-            client, Turns(options.pause_s, options.connections), options.limits.timeout_s, options.back_off_s
-        )
+        asking = Asking(client, turns, options.limits.timeout_s, options.back_off_s)
         checker = _Checker(asking, options, found)
         for of_host in by_host.values():
             hosts.create_task(checker.check(of_host))
