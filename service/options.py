@@ -99,5 +99,6 @@ def worker_options(settings: Settings) -> WorkerOptions:
         run_limits(settings),
         kernels,
         private_webhooks=settings.webhook_private_addresses,
+        state_dir=str(settings.state_path),
         logs=log_options(settings),
     )

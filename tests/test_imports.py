@@ -18,7 +18,7 @@ FLOORS = (
     {"ingest", "search", "recommend", "demos", "curation", "export"},
     {"graph", "inference"},
     {"catalog"},
-    {"async_outbound", "webhooks", "logs"},
+    {"async_outbound", "webhooks", "logs", "heartbeats"},
     {"outbound"},
     {"config"},
     {"errors", ""},  # "" is the package itself: its version

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from service import logs
 from service.config import read_settings
 from service.demos.lifeline import when_parent_ends
+from service.heartbeats import beating
 from service.logs import LogOptions
 
 STOP_S = 5.0  # how long it may take to stop
@@ -53,7 +54,8 @@ def follow_catalog(stop: threading.Event) -> None:
 
     settings = read_settings()
     sessions = open_sessions(open_database(settings.resolved_database_url))  # whoever serves has migrated it
-    follow(Place(settings.index_path, sessions), search_embedder(settings), stop.is_set)
+    with beating(settings.state_path, "index", stop.is_set) as should_stop:
+        follow(Place(settings.index_path, sessions), search_embedder(settings), should_stop)
 
 
 def _start(role: str) -> subprocess.Popen[bytes]:

@@ -31,6 +31,7 @@ class WorkerOptions:
     kernels: str = ""
     demos: str = "service.demos.registry:DEMOS"
     private_webhooks: bool = False  # whether runs may be told of at private addresses
+    state_dir: str = ""  # where processes say that they live; empty: nowhere
     logs: LogOptions = field(default_factory=LogOptions)
 
 

@@ -8,6 +8,7 @@ from importlib import import_module
 from service import logs
 from service.demos.lifeline import when_parent_ends
 from service.demos.limits import Crew, WorkerOptions
+from service.heartbeats import beating
 
 # By name: a supervisor needs no database, and a worker no pictures.
 _ROLES = {
@@ -38,10 +39,13 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
     order: WorkerOptions | Crew = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
     role = sys.argv[1]
-    logs.set_up((order.options if isinstance(order, Crew) else order).logs, role)
+    options = order.options if isinstance(order, Crew) else order
+    logs.set_up(options.logs, role)
     when_parent_ends(stop.ask)
     module, name = _ROLES[role]
-    getattr(import_module(module), name)(order, stop.is_asked)
+    play = getattr(import_module(module), name)
+    with beating(options.state_dir, role, stop.is_asked) as should_stop:
+        play(order, should_stop)
 
 
 if __name__ == "__main__":

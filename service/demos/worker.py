@@ -16,6 +16,7 @@ from service.catalog.claims import FigureRecord, Outcome
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import Run, now
 from service.catalog.snapshots import Snapshots
+from service.demos import run_news
 from service.demos.demo import CPU, CUDA
 from service.demos.hold import Hold
 from service.demos.limits import WorkerOptions
@@ -104,8 +105,11 @@ class Worker:
 
     def _execute(self, run: Run) -> None:
         with self._sessions.begin() as session:
-            if claims.finish_like_twin(session, run):
-                return
+            is_known = claims.finish_like_twin(session, run)
+        run_news.begun(run)
+        if is_known:
+            run_news.ended(run)
+            return
         task = Task(run.demo, run.versions["demo"], run.parameters, run.seed, run.device)
         self._child.begin(task, self._limits.time_s)
         hold = Hold(self._sessions, run, self._limits.lease_s)
@@ -120,6 +124,7 @@ class Worker:
                 self._release(run)
                 return
             if not hold.keep(reply if isinstance(reply, Progress) else None):
+                run_news.left(run, "cancelled or taken over")
                 self._child.cancel()
                 return
 
@@ -130,11 +135,13 @@ class Worker:
             else:
                 _log.warning("run %s of %s: %s: %s\n%s", run.id, run.demo, reply.code, reply.detail, reply.trace)
                 claims.fail(session, run, reply.code, reply.detail)
+        run_news.ended(run, reply.code if isinstance(reply, Failure) else None)
 
     def _release(self, run: Run) -> None:
         self._child.kill()
         with self._sessions.begin() as session:
             claims.release(session, run)
+        run_news.left(run, "back in the queue: the worker stops")
 
     def _announce(self) -> None:
         if CUDA not in self._devices or time.monotonic() < self._announce_due:
