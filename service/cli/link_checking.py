@@ -11,7 +11,8 @@ from typing import Any
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.catalog import link_check_runs as runs
-from service.catalog.link_checks import Checked, Link, LinkScope, Recorder, due, store
+from service.catalog.link_check_store import Recorder, store
+from service.catalog.link_checks import Checked, Link, LinkScope, due
 from service.catalog.models import LinkCheckRun
 from service.config import Settings
 from service.errors import Unavailable

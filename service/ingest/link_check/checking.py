@@ -3,9 +3,9 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -39,7 +39,7 @@ class CheckOptions:
     clock: Callable[[], datetime] = now
 
 
-def check_links(links: Sequence[Link], options: CheckOptions) -> Iterator[list[Checked]]:
+def check_links(links: Sequence[Link], options: CheckOptions) -> Generator[list[Checked], None, None]:
     """Batches of what was found, as it comes; an empty one now and then while nothing comes.
 
     To close the iterator is to call the rest off. A link whose host wants to be left alone is in no batch.
@@ -51,9 +51,9 @@ def check_links(links: Sequence[Link], options: CheckOptions) -> Iterator[list[C
         try:
             while not work.done():
                 yield _batch(found)
-            work.result()
             while not found.empty():
                 yield _batch(found)
+            work.result()
         finally:
             is_over.set()
 
@@ -91,22 +91,32 @@ async def _check_all(links: Sequence[Link], options: CheckOptions, found: Found)
         checker = _Checker(asking, options, found)
         for of_host in by_host.values():
             hosts.create_task(checker.check(of_host))
+    checker.close()
 
 
 class _Checker:
+    """Checks hosts. Where no host at all has answered, it is we who are cut off: then nothing is taken for broken."""
+
     def __init__(self, asking: Asking, options: CheckOptions, found: Found) -> None:
         self._asking = asking
         self._options = options
         self._found = found
         self._looker = Looker(asking, Robots(asking), options.limits.max_redirects)
+        self._has_answer = False
+        self._doubtful: list[Checked] = []
 
     async def check(self, links: Sequence[Link]) -> None:
         """One host's links, one after another."""
         for link in links:
             try:
-                self._found(await self._check_one(link))
+                self._tell(await self._check_one(link))
             except PutOff:
                 continue  # its next link may lead elsewhere, or be put off as quickly
+
+    def close(self) -> None:
+        """Tell what was held back, as what proves nothing."""
+        for checked in self._doubtful:
+            self._found(replace(checked, is_broken=None, archive_url=None))
 
     async def _check_one(self, link: Link) -> Checked:
         finding = await self._looker.look(link)
@@ -118,3 +128,14 @@ class _Checker:
     async def _archived(self, link: Link) -> str:
         asked = await known_copy(self._asking, link.url, link.known_since) if self._options.ask_archive else None
         return asked or likely_copy(link.url, link.known_since)
+
+    def _tell(self, checked: Checked) -> None:
+        if checked.is_broken and checked.finding.status_code is None and not self._has_answer:
+            self._doubtful.append(checked)
+            return
+        self._found(checked)
+        if checked.finding.status_code is not None and not self._has_answer:
+            self._has_answer = True
+            for earlier in self._doubtful:
+                self._found(earlier)
+            self._doubtful.clear()
