@@ -98,6 +98,11 @@ def signs(state_dir: Path) -> Sequence[Sign]:
     return found
 
 
+def is_well(state_dir: Path, role: str) -> bool:
+    """Whether a process of this role was heard of lately."""
+    return any(sign.role == role and sign.is_well for sign in signs(state_dir))
+
+
 def _is_there(pid: int) -> bool:
     try:
         os.kill(pid, 0)

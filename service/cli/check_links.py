@@ -20,6 +20,7 @@ from service.cli.index import index_changes
 from service.cli.link_check_report import print_report
 from service.cli.link_checking import LinkCheck, scope
 from service.config import read_settings
+from service.ingest.link_check.checking import CheckOptions
 from service.options import check_options
 
 
@@ -43,8 +44,11 @@ def check_links(as_json: bool, ask_archive: bool, **wanted: Any) -> None:
     with open_catalog(settings) as sessions, _signals() as stop:
         with sessions.begin() as session:
             run = runs.begin(session, "cli", f"{socket.gethostname()}:{os.getpid()}", scope(**wanted))
-        check = LinkCheck(sessions, run, settings, check_options(settings, ask_archive=ask_archive))
-        found, is_done = _perform(check, stop)
+        check = LinkCheck(sessions, run, settings)
+        options = check_options(settings, ask_archive=ask_archive)
+        found, is_done = _work_off(check, options, stop)
+        with sessions.begin() as session:
+            runs.finish(session, run, "succeeded" if is_done else "cancelled")
         if check.has_changed:
             index_changes(sessions, settings)
     print_report(check, found, as_json=as_json)
@@ -53,24 +57,17 @@ def check_links(as_json: bool, ask_archive: bool, **wanted: Any) -> None:
         sys.exit(1)
 
 
-def _perform(check: LinkCheck, stop: threading.Event) -> tuple[list[Checked], bool]:
+def _work_off(check: LinkCheck, options: CheckOptions, stop: threading.Event) -> tuple[list[Checked], bool]:
     """All findings, and whether it came to its end."""
     found: list[Checked] = []
-    status, error = "failed", "It stopped on an error of ours."
-    try:
-        with _bar() as bar:
-            task = bar.add_task("Checking links", total=None)
+    with _bar() as bar:
+        task = bar.add_task("Checking links", total=None)
 
-            def show(total: int, batch: list[Checked]) -> None:
-                found.extend(batch)
-                bar.update(task, total=total, completed=len(found))
+        def show(total: int, batch: list[Checked]) -> None:
+            found.extend(batch)
+            bar.update(task, total=total, completed=len(found))
 
-            is_done = check.perform(show, stop.is_set)
-        status, error = ("succeeded", "") if is_done else ("cancelled", "It was interrupted.")
-    finally:
-        with check.sessions.begin() as session:
-            runs.finish(session, check.run, status, error or None)
-    return found, is_done
+        return found, check.work_off(options, show, stop.is_set)
 
 
 def _bar() -> Progress:

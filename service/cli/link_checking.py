@@ -2,9 +2,8 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
@@ -21,29 +20,40 @@ from service.ingest.link_check.checking import CheckOptions, check_links
 LARGEST_BATCH = 25
 BATCH_S = 5.0  # and no check waits longer to be written down; the lease is renewed as often
 
+Found = Generator[list[Checked], None, None]
 Progress = Callable[[int, list[Checked]], None]  # how many links there are, and what was found since
 
 
-@dataclass
 class LinkCheck:
-    """One run, as its owner works it off."""
+    """One run, as its owner works it off; it may go on from where another process left it."""
 
-    sessions: sessionmaker[Session]
-    run: LinkCheckRun
-    settings: Settings
-    options: CheckOptions
-    total: int = 0
-    counts: Counter[str] = field(default_factory=Counter)
-    has_changed: bool = False  # whether readers see something new
+    def __init__(self, sessions: sessionmaker[Session], run: LinkCheckRun, settings: Settings) -> None:
+        self.sessions = sessions
+        self.run = run
+        self.settings = settings
+        self.counts = Counter[str](run.counts)
+        self.total = 0
+        self.has_changed = False  # whether readers see something new
 
-    def perform(self, progress: Progress, should_stop: Callable[[], bool]) -> bool:
-        """Check what is due; False when it was stopped before the end. What was found is kept, however this ends."""
+    def work_off(self, options: CheckOptions, progress: Progress, should_stop: Callable[[], bool]) -> bool:
+        """Check what is due; False when it was stopped before the end. What was found is kept, however this ends.
+
+        The run is left in its owner's hands, for it to be finished or released; after an error it has failed.
+        """
         links = self._due()
-        self.total = len(links)
-        self._write([])
+        self.total = self.counts.total() + len(links)
+        try:
+            self._write([])
+            return self._check(check_links(links, options), progress, should_stop)
+        except Exception:
+            with self.sessions.begin() as session:
+                runs.finish(session, self.run, "failed", "It stopped on an error of ours; what was checked is kept.")
+            raise
+
+    def _check(self, found: Found, progress: Progress, should_stop: Callable[[], bool]) -> bool:
         pending: list[Checked] = []
         written = time.monotonic()
-        with closing(check_links(links, self.options)) as batches:
+        with closing(found) as batches:
             try:
                 for batch in batches:
                     pending += batch
@@ -58,11 +68,12 @@ class LinkCheck:
         return True
 
     def _due(self) -> list[Link]:
-        days = self.run.scope["older_than_days"]
+        wanted = self.run.scope
+        days, limit = wanted["older_than_days"], wanted["limit"]
         age = timedelta(days=self.settings.link_check_again_days if days is None else days)
-        scope = LinkScope(self.run.created_at - age, self.run.scope["host"], self.run.scope["limit"])
+        left = None if limit is None else limit - self.counts.total()
         with self.sessions() as session:
-            return due(session, scope)
+            return due(session, LinkScope(self.run.created_at - age, wanted["host"], left))
 
     def _write(self, batch: list[Checked]) -> None:
         recorder = Recorder(self.run.actor, runs.subject(self.run), self.settings.link_check_keep_limit)

@@ -1,4 +1,7 @@
-"""The process that keeps the search index up to date beside the server, and the one that starts it again."""
+"""The processes that work beside the server, and the one that starts them again.
+
+One keeps the search index up to date, one makes the link checks that were asked for.
+"""
 
 import contextlib
 import logging
@@ -17,13 +20,14 @@ from service.logs import LogOptions
 
 STOP_S = 5.0  # how long it may take to stop
 AGAIN_S = 2.0  # before one that died is started again
+KEPT = ("index", "links")  # roles, as main() knows them
 
 _log = logging.getLogger(__name__)
 
 
 @contextmanager
-def running_follower() -> Iterator[None]:
-    """Keep the index up to date beside the block."""
+def running_beside() -> Iterator[None]:
+    """Have them work beside the block."""
     keeper = _start("keep")
     try:
         yield
@@ -33,20 +37,28 @@ def running_follower() -> Iterator[None]:
 
 
 def keep(stop: threading.Event) -> None:
-    """Start the follower, and again whenever it dies."""
+    """Start them, and each again whenever it dies."""
+    threads = [threading.Thread(target=_keep, args=(role, stop), name=role) for role in KEPT]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+def _keep(role: str, stop: threading.Event) -> None:
     while not stop.is_set():
-        follower = _start("follow")
-        while follower.poll() is None and not stop.wait(0.1):
+        process = _start(role)
+        while process.poll() is None and not stop.wait(0.1):
             pass
-        follower.terminate()
-        _await_end(follower)
+        process.terminate()
+        _await_end(process)
         if not stop.is_set():
-            _log.warning("the index's writer ended with %d; another follows", follower.returncode)
+            _log.warning("a process (%s) ended with %d; another follows", role, process.returncode)
             stop.wait(AGAIN_S)
 
 
 def follow_catalog(stop: threading.Event) -> None:
-    """Be the follower. It imports what it needs; the keeper need not hold all that in memory."""
+    """Keep the index up to date. It imports what it needs; the keeper need not hold all that in memory."""
     from service.catalog.database import open_database, open_sessions  # noqa: PLC0415
     from service.options import search_embedder  # noqa: PLC0415
     from service.search.index.follow import follow  # noqa: PLC0415
@@ -58,9 +70,18 @@ def follow_catalog(stop: threading.Event) -> None:
         follow(Place(settings.index_path, sessions), search_embedder(settings), should_stop)
 
 
+def check_links(stop: threading.Event) -> None:
+    """Make the link checks that are asked for."""
+    from service.cli.link_checker import attend  # noqa: PLC0415
+
+    settings = read_settings()
+    with beating(settings.state_path, "links", stop.is_set) as should_stop:
+        attend(settings, should_stop)
+
+
 def _start(role: str) -> subprocess.Popen[bytes]:
     """The environment holds the settings; the pipe tells it when we end, however we do."""
-    command = [sys.executable, "-P", "-m", "service.cli.follower", role]
+    command = [sys.executable, "-P", "-m", "service.cli.beside", role]
     return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # our own module
 
 
@@ -72,14 +93,15 @@ def _await_end(process: subprocess.Popen[bytes]) -> None:
 
 
 def main() -> None:
-    """Play a role, `keep` or `follow`, until told to stop."""
+    """Play a role until told to stop."""
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
     settings = read_settings()
-    logs.set_up(LogOptions(settings.log_format, settings.log_level), "index")
+    role = sys.argv[1]
+    logs.set_up(LogOptions(settings.log_format, settings.log_level), role)
     when_parent_ends(stop.set)
-    {"keep": keep, "follow": follow_catalog}[sys.argv[1]](stop)
+    {"keep": keep, "index": follow_catalog, "links": check_links}[role](stop)
 
 
 if __name__ == "__main__":
