@@ -1,16 +1,23 @@
 """The app: settings in, a WSGI application out. Wiring only."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import __version__, logs
 from service.api import docs, kept_answers, problems, requests
 from service.api.blueprints import BLUEPRINTS
+from service.api.bounds import BodyReader, bounded_url
+from service.api.browser_headers import BrowserHeaders
+from service.api.cors import Cors
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.parts import Parts
+from service.api.rate_limits import RateLimiter, RateLimits
+from service.api.refusals import Layer, wrap
 from service.api.run_desk import RunDesk
 from service.api.seats import Seats
 from service.api.server import NO_SERVER, Server
@@ -20,6 +27,7 @@ from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
 from service.demos.registry import DEMOS
+from service.heartbeats import beat_beside
 from service.options import (
     conversation_limits,
     event_limits,
@@ -31,7 +39,7 @@ from service.options import (
 )
 from service.outbound import open_client
 
-PROCESS = "web"  # its name in the log
+PROCESS = "web"  # its name in the log, and as a sign of life
 
 
 def create_app(settings: Settings, server: Server = NO_SERVER) -> Flask:
@@ -42,7 +50,11 @@ def create_app(settings: Settings, server: Server = NO_SERVER) -> Flask:
     parts = _parts(settings, server)
     parts.install(app)
     kept_answers.register(app, parts.kept_answers, parts.snapshots)
+    for around in _layers(settings, parts):
+        wrap(app, around)
     requests.register(app, parts.metrics, server.log)
+    if settings.trusted_proxies:
+        wrap(app, partial(ProxyFix, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies))
     problems.register(app)
     api = make_api(app)
     for blueprint in BLUEPRINTS:
@@ -56,7 +68,25 @@ def application(is_stopping: Callable[[], bool] = NO_SERVER.is_stopping) -> Flas
     settings = read_settings()
     options = log_options(settings)
     logs.set_up(options, PROCESS, requests.facts)
+    beat_beside(settings.state_path, PROCESS)
     return create_app(settings, Server(logs.quick_logger(options, PROCESS), is_stopping))
+
+
+def _layers(settings: Settings, parts: Parts) -> Sequence[Layer]:
+    """What goes around Flask and the kept answers, from the inside out."""
+    return (
+        BodyReader(settings.max_request_bytes, Seats(max(1, settings.threads // 3))).around,
+        parts.rate_limiter.around,
+        bounded_url,
+        Cors(settings.cors_origins).around,
+        BrowserHeaders(settings.hsts_max_age_s).around,
+    )
+
+
+def _rate_limits(settings: Settings) -> RateLimits:
+    """Each process gives its share."""
+    asked = settings.rate_limit_per_minute, settings.rate_limit_key_per_minute, settings.rate_limit_writes_per_minute
+    return RateLimits(*(math.ceil(number / settings.workers) for number in asked))
 
 
 def _parts(settings: Settings, server: Server) -> Parts:
@@ -69,6 +99,7 @@ def _parts(settings: Settings, server: Server) -> Parts:
         vocabulary=load_vocabulary(settings.vocabulary_path),
         metrics=Metrics(),
         kept_answers=KeptAnswers(),
+        rate_limiter=RateLimiter(_rate_limits(settings)),
         migrations=bundled("migrations"),
         version=__version__,
         public_read=settings.public_read,
@@ -88,4 +119,6 @@ def _parts(settings: Settings, server: Server) -> Parts:
         conversation_limits=conversation_limits(settings),
         retrieval=retrieval(settings),
         server=server,
+        state_dir=settings.state_path,
+        min_free_disk_mb=settings.min_free_disk_mb,
     )

@@ -33,9 +33,19 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8000, "Port to listen on")
     workers: int = _setting(2, "Web worker processes")
-    threads: int = _setting(16, "Threads in one web worker; event streams and waits for runs hold one each")
+    threads: int = _setting(
+        24, "Threads in one web worker; event streams, waits for runs and slow bodies hold one each"
+    )
     backlog: int = _setting(256, "Requests that may wait for a thread of one web worker")
     public_read: bool = _setting(True, "Whether reads need no key")
+    rate_limit_per_minute: int = _setting(6_000, "Reads that one address may ask for in a minute; 0: any number")
+    rate_limit_key_per_minute: int = _setting(12_000, "Reads that one key may ask for in a minute; 0: any number")
+    rate_limit_writes_per_minute: int = _setting(
+        600, "Writes, questions and runs of one key, or of one address without, in a minute; 0: any number"
+    )
+    trusted_proxies: int = _setting(0, "Reverse proxies in front, whose X-Forwarded-For and -Proto are believed")
+    cors_origins: str = _setting("", "Origins whose pages may ask, with commas between; * lets all read without a key")
+    hsts_max_age_s: int = _setting(0, "Strict-Transport-Security for so long; 0: no such header, as without TLS")
     max_page_bytes: int = _setting(5_000_000, "Largest page that is ingested")
     max_request_bytes: int = _setting(6_000_000, "Largest request body")
     fetch_timeout_s: float = _setting(20.0, "Longest time to fetch one URL, redirects included")

@@ -54,6 +54,7 @@ def opens(session: Session, scope: str) -> bool:
 def _identify(session: Session) -> Caller:
     holder = keys.check(session, _bearer())
     keys.note_use(parts().engine, holder)
+    parts().rate_limiter.recognise(request.environ["HTTP_AUTHORIZATION"], holder.actor)
     return Caller(holder.actor, holder.scope)
 
 

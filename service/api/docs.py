@@ -31,5 +31,4 @@ def file(name: str) -> Response:
 def _send(name: str) -> Response:
     response = send_from_directory(STATIC, name, max_age=MAX_AGE_S)
     response.headers["Content-Security-Policy"] = POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
     return response

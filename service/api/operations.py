@@ -8,7 +8,17 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields
 
-from service.api.problems import CONTENT_TYPE, NAMED, PROBLEMS, TYPE_PREFIX, UNAUTHENTICATED, Problem
+from service.api.problems import (
+    BUSY,
+    CONTENT_TYPE,
+    NAMED,
+    PROBLEMS,
+    TOO_MANY_REQUESTS,
+    TYPE_PREFIX,
+    UNAUTHENTICATED,
+    URI_TOO_LONG,
+    Problem,
+)
 
 JSON = "application/json"
 
@@ -72,6 +82,8 @@ HEADERS: Mapping[str, str] = {
     "Link": "RFC 8288: `next` and `first` stretch of the list",
     "Location": "Where it is",
     "Preference-Applied": "What became of the request's Prefer header",
+    "RateLimit": "Of the budget that this was taken from: calls left, and seconds until it is whole again",
+    "RateLimit-Policy": "That budget: calls in a window of so many seconds, in one of the service's processes",
     "Retry-After": "Seconds to wait",
     "X-Request-ID": "The request's id in the logs; yours, if you send one",
 }
@@ -90,18 +102,22 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "page_id": "A page's id",
     "demo_id": "A demo's id",
     "run_id": "A run's id",
+    "check_id": "A link check's id",
     "name": "A figure's name; with an ending (`loss.png`), in that format",
 }
-READ_PROBLEMS = (401, 403, 422, 500, 503)
-WRITE_PROBLEMS = (400, 401, 403, 413, 415, 422, 500, 503)
+READ_PROBLEMS = (401, 403, 414, 422, 429, 500, 503)
+WRITE_PROBLEMS = (400, 401, 403, 413, 414, 415, 422, 429, 500, 503)
 _EXTRA = (
     Problem(400, "bad-request", "Bad Request"),
     Problem(406, "not-acceptable", "Not Acceptable"),
     Problem(413, "request-entity-too-large", "Request Entity Too Large"),
     Problem(415, "unsupported-media-type", "Unsupported Media Type"),
     Problem(428, "precondition-required", "Precondition Required"),
+    BUSY,
     NAMED,
+    TOO_MANY_REQUESTS,
     UNAUTHENTICATED,
+    URI_TOO_LONG,
 )
 
 
@@ -182,12 +198,12 @@ def header_components() -> dict[str, dict[str, Any]]:
 
 
 def _headers(names: Sequence[str]) -> dict[str, str]:
-    return {name: name for name in (*names, "X-Request-ID")}
+    return {name: name for name in (*names, "RateLimit", "RateLimit-Policy", "X-Request-ID")}
 
 
 def _problem_response(status: int, problems: Sequence[Problem]) -> dict[str, Any]:
     examples = {problem.name: {"value": _example(problem)} for problem in problems}
-    headers = {308: ("Location",), 503: ("Retry-After",)}.get(status, ())
+    headers = {308: ("Location",), 429: ("Retry-After",), 503: ("Retry-After",)}.get(status, ())
     return {
         "description": "; ".join(dict.fromkeys(problem.title for problem in problems)),
         "headers": _headers(headers),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
+from service.api.rate_limits import RateLimiter
 from service.api.run_desk import RunDesk
 from service.api.server import Server
 from service.catalog.conversations import KeepingLimits
@@ -34,6 +35,7 @@ class Parts:
     vocabulary: Vocabulary
     metrics: Metrics
     kept_answers: KeptAnswers
+    rate_limiter: RateLimiter
     migrations: Path  # the folder
     version: str
     public_read: bool
@@ -45,6 +47,8 @@ class Parts:
     conversation_limits: KeepingLimits
     retrieval: Retrieval  # the search index and its model
     server: Server  # that runs the app
+    state_dir: Path
+    min_free_disk_mb: int
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""

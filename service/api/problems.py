@@ -35,6 +35,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.NotFound: Problem(404, "not-found", "Nothing has this id"),
     errors.Gone: Problem(410, "gone", "It was here and was removed"),
     errors.Merged: Problem(308, "merged", "It was merged into another", ("survivor",)),
+    errors.CursorExpired: Problem(410, "resync", "Start again from the lists"),
     errors.Refused: Problem(409, "refused", "It would break a rule"),
     errors.CycleError: Problem(409, "cycle", "The prerequisite closes a cycle", ("path", "weakest")),
     errors.TooManyRemovals: Problem(409, "too-many-removals", "Confirm the removals", ("page", "removed", "total")),
@@ -52,6 +53,9 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.IndexUnavailable: Problem(503, "index-unavailable", "The search index is missing or damaged"),
 }
 NAMED = Problem(308, "named", "A name, in place of the id")
+URI_TOO_LONG = Problem(414, "uri-too-long", "URI Too Long")
+TOO_MANY_REQUESTS = Problem(429, "too-many-requests", "Too Many Requests")
+BUSY = Problem(503, "busy", "Too many requests are being sent")
 UNAUTHENTICATED = Problem(401, "key-needed", "This needs a key")
 
 
@@ -71,18 +75,24 @@ def problem_for(error: errors.CoursegraphError) -> Problem:
 
 def answer(problem: Problem, detail: str, headers: Mapping[str, str], **members: Any) -> Response:
     """A problem as a response."""
+    body = problem_json(problem, detail, request_id(), **members)
+    response = Response(body, status=problem.status, headers=dict(headers), content_type=CONTENT_TYPE)
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response
+
+
+def problem_json(problem: Problem, detail: str, request_id: str, **members: Any) -> bytes:
+    """The body of a problem."""
     body = {
         "type": TYPE_PREFIX + problem.name,
         "title": problem.title,
         "status": problem.status,
         "detail": detail,
         "errors": members.pop("errors", []),
-        "request_id": request_id(),
+        "request_id": request_id,
         **members,
     }
-    response = Response(orjson.dumps(body), status=problem.status, headers=dict(headers), content_type=CONTENT_TYPE)
-    response.headers.setdefault("Cache-Control", "no-store")
-    return response
+    return orjson.dumps(body)
 
 
 def _domain_error(error: errors.CoursegraphError) -> Response:

@@ -16,7 +16,7 @@ from service.logs import LogNews
 
 HEADER = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_ID = "coursegraph.request_id"
+REQUEST_ID = "coursegraph.request_id"
 ROUTE = "coursegraph.route"  # set by who answers without Flask
 REVISION = "coursegraph.revision"  # set by who knows: which one was read, or which the write led to
 CALLER = "coursegraph.caller"  # set by who looks at the key: its holder, whose `actor` is for the audit
@@ -28,7 +28,7 @@ StartResponse = Callable[..., Any]
 
 def request_id() -> str:
     """The id of the request that is being answered."""
-    return str(request.environ[_ID])
+    return str(request.environ[REQUEST_ID])
 
 
 def facts() -> Mapping[str, Any]:
@@ -79,7 +79,7 @@ def register(app: Flask, metrics: Metrics, log: LogNews) -> None:
 
     def observed(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         observed = _Observed(environ, metrics, log)
-        environ[_ID] = observed.id
+        environ[REQUEST_ID] = observed.id
 
         def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
             observed.answered(status, headers)
@@ -113,5 +113,5 @@ class _Stream:
 
 def _counted_as(environ: Environ) -> tuple[str, str]:
     """Method and route. What no route knows goes under one name: a scan of our paths must not fill the memory."""
-    route = environ.get(ROUTE) or (request.url_rule and request.url_rule.rule)
+    route = environ.get(ROUTE) or (request.url_rule.rule if has_request_context() and request.url_rule else None)
     return (environ["REQUEST_METHOD"], route) if route else ("unknown", "unknown")

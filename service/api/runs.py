@@ -6,6 +6,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
 from service.api import examples
+from service.api.browser_headers import FIGURE_HEADERS
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.operations import Answer, Operation
@@ -25,8 +26,6 @@ CONTENT_TYPES = {
     "json": "application/vnd.vegalite.v5+json",
     "gif": "image/gif",
 }
-# A browser that shows a picture by itself must not run anything in it.
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _PICTURE = {"type": "string", "format": "binary"}
 
 
@@ -96,7 +95,7 @@ def get_figure(call: Call, run_id: str, name: str) -> Response:
     if format not in formats_of(figure):
         raise NotFound("figure", name)
     content = figure.specification.encode() if format == "json" else _drawn(call, figure, format)
-    headers = {"Cache-Control": UNCHANGING, "Content-Security-Policy": PICTURE_POLICY, "Vary": "Accept"}
+    headers = {**FIGURE_HEADERS, "Cache-Control": UNCHANGING, "Vary": "Accept"}
     return Response(content, headers=headers, content_type=CONTENT_TYPES[format])
 
 
