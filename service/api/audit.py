@@ -61,7 +61,7 @@ class AuditListSchema(ListSchema):
     items = fields.List(fields.Nested(AuditEntrySchema), required=True)
 
 
-@door.get("", Operation([list_answer("Acts, the newest first", AuditListSchema, None)], AuditQuery, scope="curate"))
+@door.live("", Operation([list_answer("Acts, the newest first", AuditListSchema, None)], AuditQuery, scope="curate"))
 def list_audit(call: Call) -> Response:
     """List what was changed, by whom, the newest first."""
     query = call.query
