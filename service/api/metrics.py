@@ -1,13 +1,13 @@
 """What was asked and how long it took, for Prometheus.
 
-With several worker processes, set PROMETHEUS_MULTIPROC_DIR to an empty folder before they start: then any of them
-tells for all.
+With several processes, PROMETHEUS_MULTIPROC_DIR is a folder, empty before they start: then any of them tells for all.
 """
 
 import os
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client.registry import Collector
 
 BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
@@ -37,10 +37,15 @@ class Metrics:
         known[0].inc()
         known[1].observe(seconds)
 
-    def exposition(self) -> bytes:
-        """All that was counted, by all processes of this service."""
+    def exposition(self, state: Collector) -> bytes:
+        """All that was counted, by all processes of this service, and what `state` says."""
+        asked = CollectorRegistry()
+        asked.register(state)
+        return generate_latest(self._counted()) + generate_latest(asked)
+
+    def _counted(self) -> CollectorRegistry:
         if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-            return generate_latest(self._registry)
+            return self._registry
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
-        return generate_latest(registry)
+        return registry

@@ -18,7 +18,7 @@ from service import logs
 from service.cli.beside import running_beside
 from service.cli.context import open_catalog
 from service.cli.ingest import ingest_sources
-from service.cli.web_workers import WebServer
+from service.cli.web_workers import WebServer, shared_metrics
 from service.config import PREFIX, Settings, bundled, read_settings
 from service.demos.processes import running_workers
 from service.ingest.sources import find_sources
@@ -44,7 +44,7 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
         if not empty:
             _ingest_bundled_pages(sessions, settings)
     click.echo(f"Serving http://{settings.host}:{settings.port} (try it: /docs); Ctrl+C stops it")
-    with running_workers(worker_options(settings), settings.demo_workers), running_beside():
+    with shared_metrics(), running_workers(worker_options(settings), settings.demo_workers), running_beside():
         _serve(settings)
 
 

@@ -4,8 +4,11 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from multiprocessing.synchronize import Event
+from tempfile import TemporaryDirectory
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -14,6 +17,14 @@ from granian.server.mp import MPServer
 from service.demos.lifeline import when_orphaned
 
 STOP_S = 5.0  # for requests under way, after the server was killed
+
+
+@contextmanager
+def shared_metrics() -> Iterator[None]:
+    """A folder that all processes count in, so that each can tell for all; made before they are started."""
+    with TemporaryDirectory(prefix="coursegraph-metrics-") as folder:
+        os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
+        yield
 
 
 class WebServer(MPServer):

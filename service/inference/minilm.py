@@ -2,6 +2,7 @@
 
 import hashlib
 import importlib.util
+from functools import lru_cache
 from pathlib import Path
 
 from service.errors import ModelUnavailable
@@ -38,5 +39,11 @@ def checked_bytes(path: Path, sha256: str) -> bytes:
 
 def check_files(models: Path) -> None:
     """Raise ModelUnavailable when a file is missing or damaged: the vocabulary in `models`, the packaged weights."""
-    checked_bytes(models / VOCABULARY, VOCABULARY_SHA256)
-    checked_bytes(packaged_weights(), SHA256)
+    for path, sha256 in ((models / VOCABULARY, VOCABULARY_SHA256), (packaged_weights(), SHA256)):
+        _check(path, sha256, path.stat().st_mtime_ns if path.exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _check(path: Path, sha256: str, _changed: int) -> None:
+    """Read once for each change: readiness and metrics ask every few seconds."""
+    checked_bytes(path, sha256)

@@ -61,6 +61,10 @@ class Retrieval:
                 self._kept.popitem(last=False)
         return known
 
+    def index_revision(self, session: Session) -> int:
+        """Which revision the index is of; IndexUnavailable when it cannot be read."""
+        return self.reader.open(session).manifest.revision
+
     def index_state(self, session: Session) -> str:
         """What the index holds, for operators; IndexUnavailable when it cannot be read."""
         index = self.reader.open(session)

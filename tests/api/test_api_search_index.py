@@ -74,7 +74,7 @@ def test_answers_that_the_index_gave_are_not_kept(served: FlaskClient) -> None:
 def test_with_both_the_service_is_ready(served: FlaskClient) -> None:
     ready = served.get("/readyz").json
 
-    assert ready["status"] == "ready"
+    assert {"search_index", "search_model"}.isdisjoint(ready["degraded"])
     assert ready["parts"]["search_index"].endswith("36 resources, 36 with vectors")
 
 
