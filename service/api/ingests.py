@@ -14,7 +14,7 @@ from service.api.operations import JSON, Answer, Operation
 from service.api.pages import PageWarningSchema
 from service.api.topics import ANY_OF, KINDS, STATUSES, PrerequisiteEvidenceSchema
 from service.catalog.names import slug
-from service.errors import Fault, InvalidInput
+from service.errors import Fault, InvalidInput, TooManyRemovals
 from service.ingest.ingest import PageContent, ingest
 from service.ingest.report import CHANGES, report_to_json
 from service.ingest.sources import find_sources, read_source
@@ -74,6 +74,7 @@ class QuestionSchema(Schema):
     line = fields.Integer(required=True)
     detail = fields.String(required=True)
     confidence = fields.Float(required=True, metadata={"description": "In what was assumed meanwhile"})
+    suggestion = fields.String(required=True, allow_none=True, metadata={"description": "What an approval puts in place"})
 
 
 class ReportedPrerequisiteSchema(Schema):
@@ -128,12 +129,17 @@ def ingest_page(call: Call) -> Response:
 
     Brings the catalog in line with this edition of the page, and reports line by line what that adds, changes, moves
     and removes. The same page again changes nothing. An edition that removes too many of the page's resources is
-    refused until `confirm_removals` says that it is meant.
+    refused until `confirm_removals` says that it is meant, or a curator approves it in `/curation/queue`.
     """
     body = call.body
     options = replace(call.parts.ingest_options, actor=call.actor, confirm_removals=body["confirm_removals"])
     call.session.rollback()  # the key was read in a transaction, and none may wait for another server
-    report = ingest(call.session, _content(call), call.parts.vocabulary, options)
+    try:
+        report = ingest(call.session, _content(call), call.parts.vocabulary, options)
+    except TooManyRemovals:
+        if not body["dry_run"]:
+            call.session.commit()  # the question whether that is meant
+        raise
     told = orjson.dumps(report_to_json(report) | {"dry_run": body["dry_run"]})
     if body["dry_run"]:
         call.session.rollback()

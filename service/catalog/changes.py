@@ -30,7 +30,7 @@ _FIELDS: Mapping[type[Any], tuple[str, ...]] = {
     Prerequisite: ("prerequisite_id", "dependent_id", "kind", "status", "confidence", "evidence", "any_of"),
     Mention: ("resource_number", "topic_id"),
     Heading: ("topic_id", "broader_id"),
-    Proposal: ("status",),
+    Proposal: ("key", "subject", "suggestion", "status"),
 }
 _SPREAD = "curated"
 
@@ -76,6 +76,15 @@ def recording(session: Session) -> Iterator[list[RowChange]]:
         event.remove(session, "before_flush", note)
     changes += dropped
     changes += [change for record, fields in before.items() if (change := _change(record, fields))]
+
+
+def combined(found: Iterable[RowChange]) -> list[RowChange]:
+    """What several acts changed, as one: each field as it was before the first of them, and as the last left it."""
+    whole: dict[tuple[str, str | int], RowChange] = {}
+    for change in found:
+        place = change.table, change.key
+        whole[place] = _joined(whole[place], change) if place in whole else change
+    return [change for change in whole.values() if change.before or change.after]
 
 
 def restore(session: Session, changes: Iterable[RowChange]) -> None:
@@ -153,6 +162,14 @@ def _change(record: Any, before: Fields) -> RowChange | None:
         return None
     (key,) = inspect(record).identity
     return RowChange(record.__tablename__, key, _only(before, names), _only(after, names))
+
+
+def _joined(first: RowChange, then: RowChange) -> RowChange:
+    known, changed = {**first.before, **first.after}, {**then.before, **then.after}
+    before = first.before | {name: value for name, value in then.before.items() if name not in known}
+    after = {name: value for name, value in first.after.items() if name not in changed} | then.after
+    names = [name for name in {**before, **after} if not _same(name, before, after)]
+    return RowChange(first.table, first.key, _only(before, names), _only(after, names))
 
 
 def _same(name: str, one: Fields, other: Fields) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Heading, Mention, Page, PageEdition, Proposal, Resource, Topic, TopicName
+from service.catalog.models import Heading, Mention, Page, PageEdition, Resource, Topic, TopicName
 from service.catalog.refresh import batches
 
 
@@ -71,9 +71,3 @@ def survivors(session: Session, ids: Collection[str]) -> dict[str, str]:
         rows = session.execute(merged.where(Resource.merged_into.is_not(None)))
         found.update((row.id, row.merged_into) for row in rows if row.merged_into)
     return found
-
-
-def proposals(session: Session, page_id: str) -> dict[str, Proposal]:
-    """What this page put before a curator, by key."""
-    rows = session.scalars(select(Proposal).where(Proposal.page_id == page_id))
-    return {proposal.key: proposal for proposal in rows}

@@ -17,7 +17,7 @@ from service.cli.enrich import enrich_pages
 from service.cli.index import index_changes
 from service.cli.ingest_report import print_report
 from service.config import Settings, read_settings
-from service.errors import CoursegraphError
+from service.errors import CoursegraphError, TooManyRemovals
 from service.ingest.ingest import PageContent
 from service.ingest.ingest import ingest as ingest_page
 from service.ingest.reconcile import IngestOptions
@@ -85,11 +85,13 @@ def _ingest_one(
     sessions: sessionmaker[Session], page: PageContent, vocabulary: Vocabulary, options: IngestOptions, *, dry_run: bool
 ) -> IngestReport:
     with sessions() as session:
-        report = ingest_page(session, page, vocabulary, options)
-        if dry_run:
-            session.rollback()
-        else:
-            session.commit()
+        end = session.rollback if dry_run else session.commit
+        try:
+            report = ingest_page(session, page, vocabulary, options)
+        except TooManyRemovals:
+            end()  # the question whether that is meant
+            raise
+        end()
         return report
 
 

@@ -28,20 +28,27 @@ def act(session: Session, editor: Editor, action: str, subject: str) -> Iterator
     An act that changes nothing leaves no trace.
     """
     revisions.lock(session)
-    with changes.recording(session) as found:
+    with folding(session, editor) as found:
         yield
+    write_down(session, editor, action, subject, found)
+
+
+@contextmanager
+def folding(session: Session, editor: Editor) -> Iterator[list[RowChange]]:
+    """A part of an act: fills the list, when the block ends well, with what it changed, and folds that."""
+    with changes.recording(session) as found:
+        yield found
         session.flush()
         settle_all(session, editor.accept_confidence)
-    close(session, editor, action, subject, found)
+    if found:
+        fold(session, found)
 
 
-def close(session: Session, editor: Editor, action: str, subject: str, found: Sequence[RowChange]) -> None:
-    """Fold what was changed, and write the act down."""
-    if not found:
-        return
-    fold(session, found)
-    detail: dict[str, object] = {"changes": changes.to_json(found)}
-    revisions.advance(session, editor.name, action, subject, detail)
+def write_down(session: Session, editor: Editor, action: str, subject: str, found: Sequence[RowChange]) -> None:
+    """Close an act: one audit entry, one step of the revision; none where nothing was changed."""
+    if found:
+        detail: dict[str, object] = {"changes": changes.to_json(found)}
+        revisions.advance(session, editor.name, action, subject, detail)
 
 
 def fold(session: Session, found: Iterable[RowChange]) -> None:

@@ -37,16 +37,21 @@ def decide_edge(
     """
     with act(session, editor, status, edge.subject):
         record = _checked(session, edge, version)
-        if status == ACCEPTED:
-            _refuse_cycle(session, edge)
         if record is None:
             record = Prerequisite(prerequisite_id=edge.prerequisite, dependent_id=edge.dependent)
-            session.add(record)
-        others = [piece for piece in record.evidence or () if piece["source"] != "curator"]
-        record.kind, record.status, record.any_of = "curated", status, any_of
-        record.confidence, record.evidence = 1.0, [*others, _BY_CURATOR]
-        record.version = (record.version or 0) + 1
+        put_decision(session, record, status, any_of)
     return record
+
+
+def put_decision(session: Session, record: Prerequisite, status: str, any_of: str | None) -> None:
+    """A part of an act: write down what was decided of an edge, which may be a new one; CycleError."""
+    if status == ACCEPTED:
+        _refuse_cycle(session, Edge(record.prerequisite_id, record.dependent_id))
+    session.add(record)
+    others = [piece for piece in record.evidence or () if piece["source"] != "curator"]
+    record.kind, record.status, record.any_of = "curated", status, any_of
+    record.confidence, record.evidence = 1.0, [*others, _BY_CURATOR]
+    record.version = (record.version or 0) + 1
 
 
 def _checked(session: Session, edge: Edge, version: int | None) -> Prerequisite | None:

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.catalog import editing
+from service.catalog import editing, proposals
 from service.catalog.models import Resource
 from service.catalog.urls import parse_url
 from service.curation.acts import Editor, act
@@ -72,12 +72,18 @@ def merge_resources(session: Session, editor: Editor, id: str, version: int, int
     with act(session, editor, "merge", f"resource:{id}"):
         record = editing.resource(session, id)
         editing.check_version(record, version)
-        survivor = _survivor(session, into)
-        for mention in editing.mentions_of(session, record.number):
-            mention.resource_number = survivor.number
-        record.merged_into = survivor.id
-        for earlier in editing.merged_into(session, Resource, record.id):
-            earlier.merged_into = survivor.id
+        return join_resources(session, record, into)
+
+
+def join_resources(session: Session, record: Resource, into: str) -> Resource:
+    """A part of an act: merge a resource into another one, which survives with what curators are asked of both."""
+    survivor = _survivor(session, into)
+    for mention in editing.mentions_of(session, record.number):
+        mention.resource_number = survivor.number
+    record.merged_into = survivor.id
+    for earlier in editing.merged_into(session, Resource, record.id):
+        earlier.merged_into = survivor.id
+    proposals.move(session, "resource", record.id, survivor.id)
     return survivor
 
 

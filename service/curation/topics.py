@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.catalog import editing, page_rows
+from service.catalog import editing, page_rows, proposals
 from service.catalog.models import Resource, Topic
 from service.catalog.names import slug
 from service.catalog.prerequisites import absorb
@@ -74,15 +74,21 @@ def merge_topics(session: Session, editor: Editor, id: str, version: int, into: 
     with act(session, editor, "merge", f"topic:{id}"):
         record = editing.topic(session, id)
         editing.check_version(record, version)
-        editing.check_topics(session, [into], "/into")
-        survivor = editing.topic(session, into)
-        _move_places(session, id, into)
-        _move_filed(session, id, into)
-        _move_edges(session, id, into)
-        editing.decide(survivor, {"aliases": _names_of_both(session, survivor, record)})
-        record.merged_into = into
-        for earlier in editing.merged_into(session, Topic, id):
-            earlier.merged_into = into
+        return join_topics(session, record, into)
+
+
+def join_topics(session: Session, record: Topic, into: str) -> Topic:
+    """A part of an act: merge a topic into another one, which survives with what curators are asked of both."""
+    editing.check_topics(session, [into], "/into")
+    survivor = editing.topic(session, into)
+    _move_places(session, record.id, into)
+    _move_filed(session, record.id, into)
+    _move_edges(session, record.id, into)
+    editing.decide(survivor, {"aliases": _names_of_both(session, survivor, record)})
+    record.merged_into = into
+    for earlier in editing.merged_into(session, Topic, record.id):
+        earlier.merged_into = into
+    proposals.move(session, "topic", record.id, into)
     return survivor
 
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from service.catalog.names import fold
 from service.catalog.topics import PrerequisiteRow
 from service.ingest.page import PageWarning
 
@@ -29,15 +28,12 @@ class Change:
 class Question:
     """Something that the page leaves open, for a curator to decide."""
 
-    kind: str  # hidden_link, weak_title, media_type, same_topic
-    subject: str  # "resource:<id>" or "topic:<id>"
+    kind: str  # hidden_link, malformed_link, weak_title, media_type, same_topic, same_resource
+    subject: str  # "resource:<id>", "topic:<id>" or "page:<id>"
     line: int
     detail: str
     confidence: float  # in what was assumed meanwhile
-
-    def key(self, page: str) -> str:
-        """What makes it the same question at the next ingest."""
-        return f"{self.kind}:{page}:{self.subject}:{fold(self.detail)}"
+    suggestion: str | None = None  # what an approval puts in place: a title, a media type, the id of the other of two
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class IngestReport:
     topics: Sequence[Change]
     resources: Sequence[Change]  # one entry a mention
     prerequisites: Sequence[PrerequisiteRow]  # into the page's topics, accepted or proposed
-    questions: Sequence[Question]  # put before a curator
+    questions: Sequence[Question]  # put before a curator, and not decided yet
     warnings: Sequence[PageWarning]
     problems: Sequence[str] = ()  # of the service itself: what it could not do for this page
 

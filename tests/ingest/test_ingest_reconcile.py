@@ -61,7 +61,7 @@ def _only(changes: list[Change] | tuple[Change, ...], change: str) -> list[str]:
 
 
 def _asked(session: Session, kind: str) -> int:
-    return len(session.scalars(select(Proposal).where(Proposal.kind == kind)).all())
+    return len(session.scalars(select(Proposal).where(Proposal.kind == kind, Proposal.status == "open")).all())
 
 
 def test_a_new_page_adds_its_topics_and_resources(read: Ingester) -> None:

@@ -107,7 +107,9 @@ def retry_after_s(headers: httpx.Headers) -> float | None:
 
 
 def _trouble(error: httpx.TransportError) -> Trouble:
-    if isinstance(error.__cause__, PrivateAddressError):
-        return Trouble("blocked", f"{error}; we do not ask there")
     reason = str(error) or type(error).__name__
-    return Trouble("unreachable", reason, hung_up=isinstance(error, httpx.ReadError | httpx.RemoteProtocolError))
+    if isinstance(error.__cause__, PrivateAddressError):
+        return Trouble("blocked", f"{reason}; we do not ask there")
+    if isinstance(error, httpx.RemoteProtocolError):  # somebody is there: a browser may understand them
+        return Trouble("unknown", reason, hung_up=True)
+    return Trouble("unreachable", reason, hung_up=isinstance(error, httpx.ReadError))

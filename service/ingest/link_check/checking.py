@@ -5,6 +5,7 @@ import queue
 import threading
 from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
@@ -21,7 +22,6 @@ from service.ingest.link_check.verdict import failing_since, is_broken
 from service.outbound import FetchLimits
 
 TICK_S = 0.5  # how often the caller hears something, if only that nothing came
-LARGEST_BATCH = 50
 
 Found = Callable[[Checked], None]
 
@@ -44,29 +44,30 @@ def check_links(links: Sequence[Link], options: CheckOptions) -> Generator[list[
 
     To close the iterator is to call the rest off. A link whose host wants to be left alone is in no batch.
     """
-    found: queue.SimpleQueue[Checked] = queue.SimpleQueue()
+    found: queue.SimpleQueue[Checked | None] = queue.SimpleQueue()  # None is the end
     is_over = threading.Event()
     with ThreadPoolExecutor(1, thread_name_prefix="link-check") as thread:
         work = thread.submit(asyncio.run, _check_until(is_over, links, options, found.put))
+        work.add_done_callback(lambda _: found.put(None))
         try:
-            while not work.done():
-                yield _batch(found)
-            while not found.empty():
-                yield _batch(found)
+            while (batch := _batch(found)) is not None:
+                yield batch
             work.result()
         finally:
             is_over.set()
 
 
-def _batch(found: queue.SimpleQueue[Checked]) -> list[Checked]:
-    """What has come within a tick."""
+def _batch(found: queue.SimpleQueue[Checked | None]) -> list[Checked] | None:
+    """What has come within a tick; None after the last."""
     batch: list[Checked] = []
-    try:
-        batch.append(found.get(timeout=TICK_S))
-        while len(batch) < LARGEST_BATCH:
-            batch.append(found.get_nowait())
-    except queue.Empty:
-        pass
+    with suppress(queue.Empty):
+        one = found.get(timeout=TICK_S)
+        while one is not None:
+            batch.append(one)
+            one = found.get_nowait()
+        if not batch:
+            return None
+        found.put(None)  # for the next time
     return batch
 
 

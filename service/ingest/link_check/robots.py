@@ -5,11 +5,14 @@ from urllib.robotparser import RobotFileParser
 
 import httpx
 
+from service.catalog.urls import parse_url
+from service.errors import InvalidInput
 from service.ingest.link_check.asking import Asking, Reply, Trouble, Visit
 
 AGENT = "coursegraph"
 MAX_BYTES = 512_000  # RFC 9309 asks for 500 KiB at least
 MAX_REDIRECTS = 5  # as RFC 9309 asks
+LONGEST_SHOWN = 200  # characters of a wrong address
 
 
 class Robots:
@@ -59,10 +62,10 @@ def redirect_target(url: str, reply: Reply) -> str | None:
     """Where an answer leads; None when it leads nowhere. Raises Trouble for what is no web address."""
     if reply.status_code not in (301, 302, 303, 307, 308) or "Location" not in reply.headers:
         return None
+    where = reply.headers["Location"]
     try:
-        target = httpx.URL(url).join(reply.headers["Location"])
-    except (httpx.InvalidURL, ValueError) as error:
-        raise Trouble("unknown", "it redirects to what is no URL") from error
-    if target.scheme not in ("http", "https") or not target.host:
-        raise Trouble("unknown", f"it redirects to {str(target)[:200]}")
-    return str(target)
+        target = str(httpx.URL(url).join(where))
+        parse_url(target)
+    except (httpx.InvalidURL, ValueError, InvalidInput) as error:
+        raise Trouble("unknown", f"it redirects to {where[:LONGEST_SHOWN]!r}, which is no web address") from error
+    return target

@@ -52,3 +52,4 @@ class Turns:
     def slow_down(self, host: str, pause_s: float) -> None:
         """Pause for at least so long between two requests to the host."""
         self._hosts[host].pause_s = min(pause_s, LONGEST_WAIT_S)
+        self.rest(host, self._hosts[host].pause_s)
