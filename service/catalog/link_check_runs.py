@@ -17,6 +17,15 @@ LEASE_S = 60.0  # a run whose process is silent for so long has lost it
 _PLAIN = {"synchronize_session": False}
 
 
+def scope(host: str | None, limit: int | None, older_than_days: float | None) -> dict[str, Any]:
+    """What a run is about, as it is kept; hosts are known without "www."."""
+    return {
+        "host": host and host.lower().removeprefix("www."),
+        "limit": limit,
+        "older_than_days": older_than_days,
+    }
+
+
 def order(session: Session, actor: str, scope: Mapping[str, Any]) -> LinkCheckRun:
     """Ask for a check that a process beside the server makes; Refused while another one is under way."""
     revisions.lock(session)

@@ -18,7 +18,7 @@ from service.catalog.link_checks import Checked
 from service.cli.context import open_catalog
 from service.cli.index import index_changes
 from service.cli.link_check_report import print_report
-from service.cli.link_checking import LinkCheck, scope
+from service.cli.link_checking import LinkCheck
 from service.config import read_settings
 from service.ingest.link_check.checking import CheckOptions
 from service.options import check_options
@@ -43,7 +43,7 @@ def check_links(as_json: bool, ask_archive: bool, **wanted: Any) -> None:
     settings = read_settings()
     with open_catalog(settings) as sessions, _signals() as stop:
         with sessions.begin() as session:
-            run = runs.begin(session, "cli", f"{socket.gethostname()}:{os.getpid()}", scope(**wanted))
+            run = runs.begin(session, "cli", f"{socket.gethostname()}:{os.getpid()}", runs.scope(**wanted))
         check = LinkCheck(sessions, run, settings)
         options = check_options(settings, ask_archive=ask_archive)
         found, is_done = _work_off(check, options, stop)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable, Generator
 from contextlib import closing
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -84,12 +83,3 @@ class LinkCheck:
             if not runs.report(session, self.run, self.total, counts):
                 raise Unavailable(f"The link check {self.run.id} was given up: its process was silent for too long.")
         self.counts = counts
-
-
-def scope(host: str | None, limit: int | None, older_than_days: float | None) -> dict[str, Any]:
-    """What a run is about, as it is kept; hosts are known without "www."."""
-    return {
-        "host": host and host.lower().removeprefix("www."),
-        "limit": limit,
-        "older_than_days": older_than_days,
-    }
