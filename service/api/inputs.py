@@ -1,7 +1,7 @@
 """What callers send, checked: query parameters and JSON bodies by a marshmallow schema, refused by name."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +15,8 @@ from service.errors import Fault, InvalidInput, NotFound
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 20
 LONGEST_TEXT = 1000  # characters in one query parameter
+MOST_PARAMETERS = 100  # in one query
+DEEPEST_BODY = 32  # arrays and objects in each other; nothing that is asked for needs more than six
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 
 
@@ -110,6 +112,8 @@ class QueryReader:
 def _sent() -> dict[str, Any]:
     """The query parameters as sent: text, or a list where one is repeated."""
     query = request.query_string.decode("utf-8", "replace")  # sent unescaped, it is UTF-8 too
+    if query.count("&") >= MOST_PARAMETERS:
+        raise InvalidInput(f"A query has at most {MOST_PARAMETERS} parameters.", [Fault("/query", "too many")])
     sent: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
         if name not in sent:
@@ -133,10 +137,29 @@ def read_body(schema: Schema) -> dict[str, Any]:
     try:
         body = request.get_json()
     except RecursionError as error:
-        raise BadRequest("The body is nested too deeply.") from error
+        raise BadRequest(_TOO_DEEP) from error
+    if _is_deeper(body, DEEPEST_BODY):
+        raise BadRequest(_TOO_DEEP)
     if not isinstance(body, dict):
         raise BadRequest("The body must be a JSON object.")
     return _load(schema, body, "", "field")
+
+
+_TOO_DEEP = f"The body is nested more than {DEEPEST_BODY} deep."
+
+
+def _is_deeper(value: Any, most: int) -> bool:
+    """Whether JSON has more than so many arrays and objects in each other; asked level by level, without recursion."""
+    level = [value]
+    for _ in range(most):
+        level = [inner for outer in level for inner in _inside(outer)]
+    return any(isinstance(value, dict | list) for value in level)
+
+
+def _inside(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _load(schema: Schema, sent: Mapping[str, Any], place: str, kind: str) -> dict[str, Any]:

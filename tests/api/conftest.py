@@ -24,6 +24,9 @@ from service.config import Settings, bundled
 from service.ingest.ingest import PageContent, ingest
 from service.options import ingest_options
 
+# For services that many tests ask, as one caller.
+WITHOUT_RATE_LIMITS = {f"rate_limit_{of}per_minute": 0 for of in ("", "key_", "writes_")}
+
 
 def _ingest_course_page(database_url: str) -> None:
     engine = open_database(database_url)
@@ -58,7 +61,7 @@ def course_postgresql(postgresql_server: str) -> str:
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def course_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     url, no_index = request.getfixturevalue(f"course_{request.param}"), tmp_path_factory.mktemp("index")
-    app = create_app(Settings(database_url=url, index_dir=str(no_index)))
+    app = create_app(Settings(database_url=url, index_dir=str(no_index), **WITHOUT_RATE_LIMITS))
     yield app
     parts_of(app).close()
 

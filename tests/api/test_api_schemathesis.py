@@ -64,7 +64,8 @@ BOUNDED = settings(
 def app(course_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     path = tmp_path_factory.mktemp("asked") / "catalog.db"
     shutil.copy(course_sqlite.removeprefix("sqlite:///"), path)
-    app = create_app(Settings(database_url=f"sqlite:///{path}"))
+    limits = {f"rate_limit_{of}per_minute": 0 for of in ("", "key_", "writes_")}
+    app = create_app(Settings(database_url=f"sqlite:///{path}", **limits))
     nothing = httpx.MockTransport(lambda request: httpx.Response(404))
     replace(app.extensions["coursegraph"], open_client=lambda: httpx.Client(transport=nothing)).install(app)
     yield app
