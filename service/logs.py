@@ -9,6 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Mapping, MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -80,8 +81,12 @@ def quick_logger(options: LogOptions, process: str) -> LogNews:
 
     chain = [structlog.stdlib.add_log_level, *_common(process, dict), _renderer(options)]
     logger = structlog.wrap_logger(structlog.BytesLogger(sys.stderr.buffer), chain, structlog.BoundLogger).bind()
-    quick: LogNews = logger.info
-    return quick
+
+    def tell(event: str, **facts: Any) -> None:
+        with suppress(OSError):  # a full disk, a reader that went away: no reason to refuse what was done
+            logger.info(event, **facts)
+
+    return tell
 
 
 def no_news(_event: str, **_facts: Any) -> None:
