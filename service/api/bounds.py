@@ -47,9 +47,12 @@ class BodyReader:
                     detail = "Too many requests are being sent just now."
                     return refuse(environ, start_response, BUSY, detail, {"Retry-After": str(RETRY_AFTER_S)})
                 try:
-                    environ["wsgi.input"] = BytesIO(environ["wsgi.input"].read(length))
+                    body = environ["wsgi.input"].read(length)
                 finally:
                     self._seats.leave()
+                environ["wsgi.input"] = BytesIO(body)
+                if environ.pop("HTTP_TRANSFER_ENCODING", None):
+                    environ["CONTENT_LENGTH"] = str(len(body))
             return inner(environ, start_response)
 
         return awaited

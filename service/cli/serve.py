@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,6 +27,10 @@ from service.options import ingest_options, log_options, worker_options
 
 # Its lines go the way of ours; each request is logged by `service.api.requests`.
 _PLAIN_GRANIAN: dict[str, Any] = {"formatters": {}, "handlers": {}, "loggers": {"_granian": {"handlers": []}}}
+# Whoever sends headers slowly or without end is let go (bodies: `service.api.bounds`).
+HEADERS_TIMEOUT_MS = 10_000
+MAX_HEADERS_BYTES = 32_768  # of a whole request's; the server answers 431
+MAX_STREAMS = 100  # of one HTTP/2 connection
 PORT_PATIENCE_S = 2.0  # the workers of a server that was killed a moment ago keep the port until they notice
 
 
@@ -100,6 +105,8 @@ def _serve(settings: Settings) -> None:
         blocking_threads=settings.threads,
         backpressure=settings.backlog,
         websockets=False,
+        http1_settings=HTTP1Settings(header_read_timeout=HEADERS_TIMEOUT_MS, max_buffer_size=MAX_HEADERS_BYTES),
+        http2_settings=HTTP2Settings(max_headers_size=MAX_HEADERS_BYTES, max_concurrent_streams=MAX_STREAMS),
         log_level=LogLevels(settings.log_level),
         log_dictconfig=_PLAIN_GRANIAN,
         respawn_failed_workers=True,

@@ -112,10 +112,12 @@ def test_bodies_that_come_slowly_leave_threads_for_others() -> None:
     assert _post(reader, BytesIO(b"{}")) == "200 OK"
 
 
-def test_a_body_of_unknown_length_is_read_no_further_than_allowed() -> None:
-    reader, body = BodyReader(100, Seats(1)), BytesIO(b"x" * 1000)
-    environ = {"REQUEST_METHOD": "POST", "wsgi.input": body, "wsgi.input_terminated": True}
+def test_a_body_of_unknown_length_is_read_no_further_than_allowed(fresh: FlaskClient) -> None:
+    most = Settings().max_request_bytes
+    body = BytesIO(b'{"goals": ["' + b"x" * 2 * most)
+    sent = {"wsgi.input": body, "wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
 
-    reader.around(lambda environ, start: [])(environ, lambda *_: None)
+    refused = fresh.post(GAP, content_type="application/json", environ_overrides=sent)
 
-    assert (environ["wsgi.input"].read(), body.tell()) == (b"x" * 101, 101)
+    assert (refused.status_code, refused.content_type) == (413, "application/problem+json")
+    assert body.tell() == most + 1
