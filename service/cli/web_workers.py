@@ -30,18 +30,19 @@ def shared_metrics() -> Iterator[None]:
 class WebServer(MPServer):
     """Granian, with an end of our own.
 
-    It would end with all its workers when one of them dies twice within seconds; this one replaces it. Told to stop,
-    it lets requests under way finish, and tells the workers, so that streams come to an end; told again, it waits for
-    nobody.
+    It would end with all its workers when one of them dies twice within seconds. So does this one while none has come
+    up yet, for then none will; later it replaces every one. Told to stop, it lets requests under way finish, and tells
+    the workers, so that streams come to an end; told again, it waits for nobody.
     """
 
     def __init__(self, **options: Any) -> None:
         super().__init__("", **options)
         self._stopping = multiprocessing.Event()
+        self._came_up = multiprocessing.Event()
 
     def serve_until_stopped(self) -> None:
         """Answer requests until SIGTERM or SIGINT."""
-        self.serve(target_loader=partial(load, self._stopping), wrap_loader=False)
+        self.serve(target_loader=partial(load, self._stopping, self._came_up), wrap_loader=False)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """What Granian does on SIGTERM and SIGINT."""
@@ -59,15 +60,18 @@ class WebServer(MPServer):
 
     def _respawn_workers(self, workers: list[int], spawn_target: Any, target_loader: Any, delay: float = 0) -> None:
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
-        self.respawned_wrks.clear()
+        if self._came_up.is_set():
+            self.respawned_wrks.clear()
 
 
-def load(stopping: Event) -> WSGIApplication:
+def load(stopping: Event, came_up: Event) -> WSGIApplication:
     """What a web worker loads. It must not outlive a server that was killed: it would keep the port."""
     from service import app  # noqa: PLC0415  # the other commands need no Flask
 
     when_orphaned(_stop)
-    return app.application(stopping.is_set)
+    application = app.application(stopping.is_set)
+    came_up.set()
+    return application
 
 
 def _stop() -> None:
