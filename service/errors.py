@@ -6,6 +6,7 @@ CoursegraphError
 ├── NotFound                nothing has this id
 ├── Gone                    something had this id; it was removed
 ├── Merged                  something had this id; its survivor has another
+├── CursorExpired           a cursor of changes that this catalog cannot go on after
 ├── Refused                 the request is understood, and what it asks would break a rule
 │   ├── CycleError          a prerequisite that closes a cycle
 │   ├── TooManyRemovals     a page that would remove more than the bound
@@ -13,6 +14,7 @@ CoursegraphError
 │   └── UndoConflict        an undo of what has been changed since
 ├── FetchError              a URL that could not be fetched
 │   └── BlockedAddress      a URL that leads to a private or loopback address
+├── BackupError             a backup that cannot be written, or cannot be used
 ├── KeyRefused              an API key that is missing or too narrow
 │   └── KeyInvalid          a key or token that was sent, and is unknown, expired, revoked or forged
 └── Unavailable             it would work at another time or place: when to try again
@@ -86,6 +88,16 @@ class Merged(CoursegraphError):
         self.survivor = survivor
 
 
+class CursorExpired(CoursegraphError):
+    """This catalog never was where a cursor of changes says: it is another one's, or was restored from a backup."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The feed cannot go on after this cursor: the catalog has another history. Take a new cursor "
+            "(since=now), read the lists again, and go on from there."
+        )
+
+
 class Refused(CoursegraphError):
     """Understood, but it would break a rule."""
 
@@ -146,6 +158,10 @@ class FetchError(CoursegraphError):
 
 class BlockedAddress(FetchError):
     """A URL that leads to a private, loopback or link-local address."""
+
+
+class BackupError(CoursegraphError):
+    """A backup that cannot be written, or cannot be used: why. What was there before is there still."""
 
 
 class KeyRefused(CoursegraphError):

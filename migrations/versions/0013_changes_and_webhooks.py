@@ -15,8 +15,9 @@ SELECT type, thing.id, number, ROW_NUMBER() OVER (ORDER BY place, thing.id) - 1,
        CASE status WHEN 'hidden' THEN 'hidden' WHEN 'gone' THEN 'deleted' WHEN 'merged' THEN 'merged'
                    ELSE 'created' END,
        version, merged_into, status <> 'hidden'
-FROM ({things}) AS thing, revision, (SELECT MAX(at) AS at FROM audit_entry) AS newest
-WHERE at IS NOT NULL
+FROM ({things}) AS thing, revision, (
+    SELECT at FROM audit_entry WHERE revision = (SELECT number FROM revision) ORDER BY id LIMIT 1
+) AS newest
 """
 _THINGS = """
 SELECT 1 AS place, 'topic' AS type, id, status, version, merged_into FROM topic

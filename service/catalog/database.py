@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
+from service.catalog import latest_changes
 from service.errors import Unavailable
 
 BUSY_TIMEOUT_MS = 10_000  # how long a writer waits for another one
@@ -47,8 +48,10 @@ def open_database(url: str) -> Engine:
 
 
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions whose objects stay readable after a commit."""
-    return sessionmaker(engine, expire_on_commit=False)
+    """Sessions whose objects stay readable after a commit, and whose writes are told."""
+    sessions = sessionmaker(engine, expire_on_commit=False)
+    latest_changes.watch(sessions)
+    return sessions
 
 
 @contextmanager

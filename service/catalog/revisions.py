@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from service.catalog.models import AuditEntry, Revision
+from service.catalog import latest_changes
+from service.catalog.models import AuditEntry, Revision, now
 
 _CURRENT = select(Revision.number)
 _FIRST_WRITE = select(AuditEntry.at).order_by(AuditEntry.id).limit(1)
@@ -63,12 +64,18 @@ def lock(session: Session) -> None:
 
 def note(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
     """Write an act down in the audit, at the revision as it is; alone, for acts that no reader sees."""
-    number = current(session)
-    session.add(AuditEntry(actor=actor, action=action, subject=subject, detail=detail, revision=number))
-    return number
+    return _entry(session, actor, action, subject, detail).revision
 
 
 def advance(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
-    """Close a write: one step of the revision, one audit entry. Returns the new revision."""
+    """Close a write: one step of the revision, one audit entry, what became of each thing. Returns the new revision."""
     session.execute(update(Revision).values(number=Revision.number + 1))
-    return note(session, actor, action, subject, detail)
+    entry = _entry(session, actor, action, subject, detail)
+    latest_changes.write(session, entry.revision, entry.at)
+    return entry.revision
+
+
+def _entry(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> AuditEntry:
+    entry = AuditEntry(at=now(), actor=actor, action=action, subject=subject, detail=detail, revision=current(session))
+    session.add(entry)
+    return entry
