@@ -48,9 +48,8 @@ def claim(session: Session, owner: str) -> LinkCheckRun | None:
     _give_up_lost(session)
     if session.scalar(select(LinkCheckRun.number).where(LinkCheckRun.status == "running").limit(1)) is not None:
         return None
-    run = session.scalar(
-        select(LinkCheckRun).where(LinkCheckRun.status == "queued").order_by(LinkCheckRun.number).limit(1)
-    )
+    queued = select(LinkCheckRun).where(LinkCheckRun.status == "queued").order_by(LinkCheckRun.number).limit(1)
+    run = session.scalar(queued.execution_options(populate_existing=True))
     if run is not None:
         for name, value in {"status": "running", **_held_by(owner)}.items():
             setattr(run, name, value)
