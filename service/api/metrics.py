@@ -4,6 +4,7 @@ With several processes, PROMETHEUS_MULTIPROC_DIR is a folder, empty before they 
 """
 
 import os
+from contextlib import suppress
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -30,12 +31,13 @@ class Metrics:
     def count(self, method_and_route: tuple[str, str], status: int, seconds: float) -> None:
         """One more request was answered."""
         key = (method_and_route, status)
-        known = self._known.get(key)
-        if known is None:
-            labelled = self._requests.labels(*method_and_route, status), self._seconds.labels(method_and_route[1])
-            known = self._known[key] = labelled
-        known[0].inc()
-        known[1].observe(seconds)
+        with suppress(OSError):  # a full disk has no room for new counters: no reason to refuse the answer
+            known = self._known.get(key)
+            if known is None:
+                labelled = self._requests.labels(*method_and_route, status), self._seconds.labels(method_and_route[1])
+                known = self._known[key] = labelled
+            known[0].inc()
+            known[1].observe(seconds)
 
     def exposition(self, state: Collector) -> bytes:
         """All that was counted, by all processes of this service, and what `state` says."""
