@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Resource, ResourceTopic, Topic
+from service.catalog.models import AuditEntry, Resource, ResourceTopic, Topic
 from service.catalog.refresh import batches
 
 
@@ -38,6 +38,11 @@ def last_change(session: Session) -> datetime | None:
     """When a resource or a topic changed last; None while there is none."""
     moments = [session.scalar(select(func.max(table.updated_at))) for table in (Resource, Topic)]
     return max((moment for moment in moments if moment is not None), default=None)
+
+
+def first_write_after(session: Session, revision: int) -> datetime | None:
+    """The earliest moment at which a later revision was written: not the oldest of them, where a clock was set back."""
+    return session.scalar(select(func.min(AuditEntry.at)).where(AuditEntry.revision > revision))
 
 
 def resources_changed_since(session: Session, moment: datetime) -> Sequence[int]:

@@ -13,6 +13,7 @@ from functools import cache
 from sqlalchemy import ColumnElement, CursorResult, Update, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from service.catalog.leases import has_ended
 from service.catalog.models import Figure, Run, now
 from service.catalog.runs import ending, figures, find_finished
 from service.catalog.snapshots import Prepared
@@ -151,7 +152,7 @@ def _fail_lost(session: Session, max_attempts: int) -> None:
 
 def abandoned() -> ColumnElement[bool]:
     """Of a run: its worker let the lease run out."""
-    return and_(Run.status == "running", Run.lease_until < now())
+    return and_(Run.status == "running", has_ended(Run.lease_until))
 
 
 def _owned(run: Run) -> ColumnElement[bool]:

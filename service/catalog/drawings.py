@@ -7,6 +7,7 @@ from sqlalchemy import ColumnElement, exists, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from service.catalog.leases import has_ended
 from service.catalog.models import Drawing, Figure, now
 from service.catalog.snapshots import Prepared
 
@@ -81,4 +82,4 @@ def finish(session: Session, order: DrawingOrder, content: bytes | None) -> None
 
 
 def _abandoned() -> ColumnElement[bool]:
-    return (Drawing.status == "begun") & (Drawing.lease_until < now())
+    return (Drawing.status == "begun") & has_ended(Drawing.lease_until)

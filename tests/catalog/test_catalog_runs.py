@@ -21,6 +21,7 @@ FIGURE = FigureRecord("loss", "Loss", "Loss falls.", '{"mark":"line"}')
 OUTCOME = Outcome('{"loss":0.1}', [FIGURE], {"demo": "1"})
 LEASE_S = 30.0
 LAPSED_S = -1.0
+OF_ANOTHER_CLOCK_S = 86_400.0  # given before the clock was set back by a day
 
 
 def enqueue(session: Session, **changes: object) -> Run:
@@ -97,9 +98,10 @@ def test_one_run_more_than_the_bound_is_refused_and_leaves_nothing(session: Sess
     assert [claim(session) is None for _ in range(3)] == [False, False, True]
 
 
-def test_a_lease_that_ran_out_lets_another_worker_take_over(session: Session) -> None:
+@pytest.mark.parametrize("lease_s", [LAPSED_S, OF_ANOTHER_CLOCK_S])
+def test_a_lease_that_ran_out_lets_another_worker_take_over(session: Session, lease_s: float) -> None:
     enqueue(session)
-    lost = claim(session, "dead", LAPSED_S)
+    lost = claim(session, "dead", lease_s)
 
     taken = claim(session, "alive")
 

@@ -4,10 +4,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import numpy as np
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.catalog import models, revisions
@@ -100,6 +102,19 @@ def test_it_follows_what_is_added_changed_and_removed(place: Place) -> None:
 
     assert [found(place, word) for word in ("moles", "beetles", "worms", "compost")] == [{4}, {2}, set(), set()]
     assert folders.current(place.folder).name == "1"  # changed, not made anew
+
+
+def test_what_changes_after_a_clock_was_set_back_is_found(place: Place) -> None:
+    update(place)
+    put(place.sessions, 4, "Moles")
+    with place.sessions.begin() as session:
+        last = session.scalars(select(models.AuditEntry).order_by(models.AuditEntry.id.desc()).limit(1)).one()
+        last.at -= timedelta(hours=1)
+        session.get_one(models.Resource, 4).updated_at -= timedelta(hours=1)
+
+    update(place)
+
+    assert found(place, "moles") == {4}
 
 
 def test_a_topic_that_gets_another_name_is_found_by_it(place: Place) -> None:

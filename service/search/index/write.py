@@ -16,7 +16,7 @@ from service.search.index.folder import WORDS, Manifest
 from service.search.index.lexical import LexicalReader, LexicalWriter, create
 
 STRETCH = 5_000  # resources read at a time
-# Changes are found by their time. Machines' clocks differ, and to index a resource twice does no harm.
+# Changes are found by their time. Machines' clocks differ, and are set back: to index a resource twice does no harm.
 CLOCKS_DIFFER_BY = timedelta(minutes=1)
 NEVER = datetime.min.replace(year=1970).isoformat() + "+00:00"
 
@@ -109,7 +109,8 @@ def _now(session: Session) -> Manifest:
 
 def _changed(session: Session, manifest: Manifest) -> Collection[int]:
     """The numbers of resources that say something else since, or whose topics have other names or places."""
-    since = datetime.fromisoformat(manifest.changed_until) - CLOCKS_DIFFER_BY
+    known = datetime.fromisoformat(manifest.changed_until)
+    since = min(known, changed.first_write_after(session, manifest.revision) or known) - CLOCKS_DIFFER_BY
     topics = graph.current(session).with_narrower(changed.topics_changed_since(session, since))
     return {*changed.resources_changed_since(session, since), *changed.numbers_under(session, topics)}
 
