@@ -24,7 +24,8 @@ _log = logging.getLogger(__name__)
 
 def attend(settings: Settings, should_stop: Callable[[], bool]) -> None:
     """Make one check after another until `should_stop`; one that is not finished then is left to the next process."""
-    sessions = open_sessions(open_database(settings.resolved_database_url))  # whoever serves has migrated it
+    engine = open_database(settings.resolved_database_url)  # whoever serves has migrated it
+    sessions = open_sessions(engine)
     owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
     while not should_stop():
         pause_s = LOOK_S
@@ -36,6 +37,7 @@ def attend(settings: Settings, should_stop: Callable[[], bool]) -> None:
             _log.exception("a link check stopped")
             pause_s = TROUBLE_S
         time.sleep(pause_s)
+    engine.dispose()
 
 
 def _claim(sessions: sessionmaker[Session], owner: str) -> LinkCheckRun | None:
