@@ -13,6 +13,7 @@ from service.api.blueprints import BLUEPRINTS
 from service.api.bounds import BodyReader, bounded_url
 from service.api.browser_headers import BrowserHeaders
 from service.api.cors import Cors
+from service.api.issuer_keys import Issuer, IssuerKeys
 from service.api.kept_answers import KeptAnswers
 from service.api.metrics import Metrics
 from service.api.parts import Parts
@@ -22,11 +23,13 @@ from service.api.run_desk import RunDesk
 from service.api.seats import Seats
 from service.api.server import NO_SERVER, Server
 from service.api.spec import make_api
+from service.api.tokens import TokenVerifier
 from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings, bundled, read_settings
 from service.demos.registry import DEMOS
+from service.errors import InvalidInput
 from service.heartbeats import beat_beside
 from service.options import (
     conversation_limits,
@@ -36,6 +39,7 @@ from service.options import (
     log_options,
     retrieval,
     run_limits,
+    token_limits,
 )
 from service.outbound import open_client
 
@@ -89,6 +93,15 @@ def _rate_limits(settings: Settings) -> RateLimits:
     return RateLimits(*(math.ceil(number / settings.workers) for number in asked))
 
 
+def _tokens(settings: Settings) -> TokenVerifier:
+    issuer = settings.oidc_issuer
+    if not issuer.startswith("https://") and not settings.oidc_private_addresses:
+        raise InvalidInput(f"OIDC_ISSUER: {issuer!r} is not an https URL.")
+    limits = token_limits(settings)
+    keys = IssuerKeys(Issuer(issuer, partial(open_client, limits), limits))
+    return TokenVerifier(issuer, settings.oidc_audience, settings.oidc_scope_claim, settings.oidc_scopes, keys)
+
+
 def _parts(settings: Settings, server: Server) -> Parts:
     engine = open_database(settings.resolved_database_url)
     limits = fetch_limits(settings)
@@ -100,6 +113,7 @@ def _parts(settings: Settings, server: Server) -> Parts:
         metrics=Metrics(),
         kept_answers=KeptAnswers(),
         rate_limiter=RateLimiter(_rate_limits(settings)),
+        tokens=_tokens(settings) if settings.oidc_issuer else None,
         migrations=bundled("migrations"),
         version=__version__,
         public_read=settings.public_read,
@@ -121,4 +135,5 @@ def _parts(settings: Settings, server: Server) -> Parts:
         server=server,
         state_dir=settings.state_path,
         min_free_disk_mb=settings.min_free_disk_mb,
+        batch_decision_limit=settings.batch_decision_limit,
     )

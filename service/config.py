@@ -45,6 +45,14 @@ class Settings:
     )
     trusted_proxies: int = _setting(0, "Reverse proxies in front, whose X-Forwarded-For and -Proto are believed")
     cors_origins: str = _setting("", "Origins whose pages may ask, with commas between; * lets all read without a key")
+    oidc_issuer: str = _setting("", "Issuer whose tokens are taken in place of keys; empty: none is")
+    oidc_audience: str = _setting("", "What the `aud` of such a token must name; needed with OIDC_ISSUER")
+    oidc_scope_claim: str = _setting("scope", "The claim that says what a token opens: words, or a list of them")
+    oidc_scopes: str = _setting(
+        "coursegraph:read=read,coursegraph:curate=curate,coursegraph:admin=admin",
+        "What words of that claim open, with commas between",
+    )
+    oidc_private_addresses: bool = _setting(False, "Whether the issuer may be at a private address, and without TLS")
     hsts_max_age_s: int = _setting(0, "Strict-Transport-Security for so long; 0: no such header, as without TLS")
     max_page_bytes: int = _setting(5_000_000, "Largest page that is ingested")
     max_request_bytes: int = _setting(6_000_000, "Largest request body")
@@ -95,6 +103,7 @@ class Settings:
     log_level: str = _setting("info", "debug, info, warning or error")
     log_format: str = _setting("auto", "json, console, or auto: console on a terminal, else json")
     stop_timeout_s: int = _setting(20, "Longest time that requests under way may take to finish when the server stops")
+    batch_decision_limit: int = _setting(200, "Decisions of a curator that one batch may hold")
     min_free_disk_mb: int = _setting(200, "Free space in STATE_DIR below which /readyz says that it is short")
 
     @property

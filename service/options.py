@@ -37,6 +37,13 @@ def check_options(settings: Settings, *, ask_archive: bool = False) -> CheckOpti
     )
 
 
+def token_limits(settings: Settings) -> FetchLimits:
+    """The bounds on asking an OIDC issuer for its keys, while a caller waits. Its documents are where they are said."""
+    return FetchLimits(
+        max_bytes=256_000, timeout_s=5.0, max_redirects=0, private_addresses=settings.oidc_private_addresses
+    )
+
+
 def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: bool = False) -> IngestOptions:
     """Who ingests, and the bounds to keep."""
     return IngestOptions(

@@ -1,4 +1,4 @@
-"""Who may: the key in `Authorization: Bearer cg_…`, never in a query string."""
+"""Who may: the key in `Authorization: Bearer cg_…`, or an OIDC token in its place; never in a query string."""
 
 from dataclasses import dataclass
 
@@ -18,11 +18,11 @@ class Caller:
     """Who sent a request, as the audit names them, and what that opens."""
 
     actor: str
-    scope: str
+    scope: str | None  # None: a token that opens nothing
 
     def may(self, scope: str) -> bool:
         """Whether this opens `scope`."""
-        return keys.SCOPES.index(self.scope) >= keys.SCOPES.index(scope)
+        return self.scope is not None and keys.SCOPES.index(self.scope) >= keys.SCOPES.index(scope)
 
 
 def sends_key() -> bool:
@@ -42,7 +42,8 @@ def require(session: Session, scope: str) -> str:
     """The caller's name for the audit if their key opens `scope`; else KeyRefused."""
     caller = identify(session)
     if not caller.may(scope):
-        raise KeyRefused(f"This key has the scope {caller.scope!r}; this call needs {scope!r}.", scope)
+        has = f"the scope {caller.scope!r}" if caller.scope else "no scope"
+        raise KeyRefused(f"This key has {has}; this call needs {scope!r}.", scope)
     return caller.actor
 
 
@@ -52,10 +53,15 @@ def opens(session: Session, scope: str) -> bool:
 
 
 def _identify(session: Session) -> Caller:
-    holder = keys.check(session, _bearer())
-    keys.note_use(parts().engine, holder)
-    parts().rate_limiter.recognise(request.environ["HTTP_AUTHORIZATION"], holder.actor)
-    return Caller(holder.actor, holder.scope)
+    sent, found = _bearer(), parts()
+    if found.tokens is not None and not sent.startswith(keys.PREFIX):
+        caller = Caller(*found.tokens.verify(sent))
+    else:
+        holder = keys.check(session, sent)
+        keys.note_use(found.engine, holder)
+        caller = Caller(holder.actor, holder.scope)
+    found.rate_limiter.recognise(request.environ["HTTP_AUTHORIZATION"], caller.actor)
+    return caller
 
 
 def _bearer() -> str:

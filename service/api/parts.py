@@ -14,6 +14,7 @@ from service.api.metrics import Metrics
 from service.api.rate_limits import RateLimiter
 from service.api.run_desk import RunDesk
 from service.api.server import Server
+from service.api.tokens import TokenVerifier
 from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
 from service.catalog.snapshots import Snapshots
@@ -36,6 +37,7 @@ class Parts:
     metrics: Metrics
     kept_answers: KeptAnswers
     rate_limiter: RateLimiter
+    tokens: TokenVerifier | None  # of OIDC, where an issuer is configured
     migrations: Path  # the folder
     version: str
     public_read: bool
@@ -49,6 +51,7 @@ class Parts:
     server: Server  # that runs the app
     state_dir: Path
     min_free_disk_mb: int
+    batch_decision_limit: int
 
     def install(self, app: Flask) -> None:
         """Let this app's views find them."""
