@@ -3,6 +3,7 @@
 from service.api import (  # noqa: F401  # they hang on those doors
     ask,
     audit,
+    batches,
     demos,
     embeddings,
     events,
@@ -17,6 +18,7 @@ from service.api import (  # noqa: F401  # they hang on those doors
     paths,
     prerequisite_edits,
     recommendations,
+    queue,
     resource_edits,
     resources,
     runs,
@@ -46,5 +48,6 @@ BLUEPRINTS = (
     link_checks.door,
     audit.door,
     keys.door,
+    queue.door,
     health.door,
 )

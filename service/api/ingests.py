@@ -74,7 +74,9 @@ class QuestionSchema(Schema):
     line = fields.Integer(required=True)
     detail = fields.String(required=True)
     confidence = fields.Float(required=True, metadata={"description": "In what was assumed meanwhile"})
-    suggestion = fields.String(required=True, allow_none=True, metadata={"description": "What an approval puts in place"})
+    suggestion = fields.String(
+        required=True, allow_none=True, metadata={"description": "What an approval puts in place"}
+    )
 
 
 class ReportedPrerequisiteSchema(Schema):

@@ -17,6 +17,8 @@ DEFAULT_LIMIT = 20
 LONGEST_TEXT = 1000  # characters in one query parameter
 MOST_PARAMETERS = 100  # in one query
 DEEPEST_BODY = 32  # arrays and objects in each other; nothing that is asked for needs more than six
+PLAIN_TEXT = r"^[^\x00-\x1f\x7f]*$"
+_PLAIN = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
 
 
@@ -27,6 +29,20 @@ class WholeNumber(fields.Integer):
         if isinstance(value, str) and not _WHOLE_NUMBER.fullmatch(value):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class PlainText(fields.String):
+    """Text that every database keeps: no control characters, and no half of a surrogate pair."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        metadata = {"pattern": PLAIN_TEXT} | kwargs.pop("metadata", {})
+        super().__init__(metadata=metadata, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        text = str(super()._deserialize(value, attr, data, **kwargs))
+        if not _PLAIN.fullmatch(text):
+            raise ValidationError("It must have no control characters.")
+        return text
 
 
 class YesNo(fields.Boolean):

@@ -83,7 +83,16 @@ def answer(problem: Problem, detail: str, headers: Mapping[str, str], **members:
 
 def problem_json(problem: Problem, detail: str, request_id: str, **members: Any) -> bytes:
     """The body of a problem."""
-    body = {
+    return orjson.dumps(_body(problem, detail, request_id, members))
+
+
+def described(error: errors.CoursegraphError) -> dict[str, Any]:
+    """A problem as a part of an answer that tells of several things."""
+    return _body(problem_for(error), str(error), request_id(), _members(error))
+
+
+def _body(problem: Problem, detail: str, request_id: str, members: dict[str, Any]) -> dict[str, Any]:
+    return {
         "type": TYPE_PREFIX + problem.name,
         "title": problem.title,
         "status": problem.status,
@@ -92,19 +101,23 @@ def problem_json(problem: Problem, detail: str, request_id: str, **members: Any)
         "request_id": request_id,
         **members,
     }
-    return orjson.dumps(body)
 
 
 def _domain_error(error: errors.CoursegraphError) -> Response:
     problem = problem_for(error)
     if problem.status == 500:
         return _unforeseen(error)
-    members = {name: getattr(error, name) for name in problem.facts if getattr(error, name, None) is not None}
+    return answer(problem, str(error), _headers(error), **_members(error))
+
+
+def _members(error: errors.CoursegraphError) -> dict[str, Any]:
+    facts = problem_for(error).facts
+    members = {name: getattr(error, name) for name in facts if getattr(error, name, None) is not None}
     if isinstance(error, errors.InvalidInput):
         members["errors"] = [{"pointer": fault.pointer, "detail": fault.detail} for fault in error.faults]
     if isinstance(error, errors.FetchError):
         members["errors"] = [{"pointer": "/page_url", "detail": error.reason}]
-    return answer(problem, str(error), _headers(error), **members)
+    return members
 
 
 def _headers(error: errors.CoursegraphError) -> dict[str, str]:

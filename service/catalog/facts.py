@@ -9,6 +9,7 @@ from service.catalog.names import fold
 T = TypeVar("T")
 
 WEAK_TITLE = 0.5  # confidence: under it, what the publisher calls it is the better title
+UNSURE_MEDIA_TYPE = 0.5  # confidence: under it, a person should have a look
 
 
 @dataclass(frozen=True)

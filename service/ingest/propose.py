@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy.orm import Session
 
 from service.catalog import page_rows, proposals
+from service.catalog.facts import UNSURE_MEDIA_TYPE
 from service.catalog.names import fold
 from service.catalog.twins import twins_of_page
 from service.ingest.diff import NewMention
@@ -15,7 +16,6 @@ from service.ingest.edition import Edition
 from service.ingest.page import Page
 from service.ingest.report import Question
 
-UNSURE_MEDIA_TYPE = 0.5  # an inferred media type less sure than this is worth a look
 PROBABLY_SAME_TOPIC = 0.5  # two topics share a name that is only part of one of them: even odds
 UNREADABLE = ("empty_link", "malformed_url")  # warnings about links that became no resource
 MOST_NAMED = 5  # of the resources that an edition leaves out

@@ -1,0 +1,130 @@
+"""Decisions in bulk: many answers to the queue's questions as one act."""
+
+from dataclasses import asdict
+from typing import Any
+
+import orjson
+from flask import Response
+from marshmallow import Schema, fields, validate
+
+from service.api.audit import RowChangeSchema
+from service.api.calls import Call
+from service.api.editing import editor
+from service.api.inputs import PlainText
+from service.api.operations import JSON, Answer, Operation, ProblemSchema
+from service.api.problems import described
+from service.api.queue import door
+from service.catalog import audit, revisions
+from service.curation.batches import Outcome, decide_all
+from service.curation.decisions import Decision
+from service.curation.questions import APPROVE, REJECT
+from service.errors import Fault, InvalidInput
+
+LONGEST_ID, LONGEST_VALUE = 500, 2000  # characters
+DONE = 200
+
+
+class QueueDecisionSchema(Schema):
+    """An answer to one question."""
+
+    id = PlainText(required=True, validate=validate.Length(1, LONGEST_ID), metadata={"description": "The item's"})
+    decision = fields.String(required=True, validate=validate.OneOf([APPROVE, REJECT]))
+    value = PlainText(
+        load_default=None,
+        allow_none=True,
+        validate=[validate.Length(1, LONGEST_VALUE), validate.Regexp(r"^.*\S", error="It is blank.")],
+        metadata={"description": "A better title, type or address, or the survivor, as the item's choice says"},
+    )
+
+
+class DecisionBatchSchema(Schema):
+    """Answers, in the order in which they are done."""
+
+    decisions = fields.List(fields.Nested(QueueDecisionSchema), required=True, validate=validate.Length(min=1))
+    dry_run = fields.Boolean(
+        truthy={True}, falsy={False}, load_default=False, metadata={"description": "Show what would be; change nothing"}
+    )
+
+
+class DecisionOutcomeSchema(Schema):
+    """What became of one answer."""
+
+    id = fields.String(required=True)
+    decision = fields.String(required=True)
+    status = fields.Integer(required=True, metadata={"description": "As if it had been sent alone: 200, or why not"})
+    changes = fields.List(fields.Nested(RowChangeSchema), required=True)
+    problem = fields.Nested(
+        ProblemSchema,
+        required=True,
+        allow_none=True,
+        metadata={"description": "Why nothing came of it; its pointers lead into this request"},
+    )
+
+
+class DecisionBatchAnswerSchema(Schema):
+    """What became of each, in the order of the request."""
+
+    dry_run = fields.Boolean(required=True, metadata={"description": "true: nothing was changed"})
+    succeeded = fields.Integer(required=True)
+    failed = fields.Integer(required=True)
+    revision = fields.Integer(required=True, metadata={"description": "Of the catalog, with these decisions in it"})
+    audit_entry = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "To undo them all: POST /audit/{id}/undo"}
+    )
+    results = fields.List(fields.Nested(DecisionOutcomeSchema), required=True)
+
+
+@door.post(
+    "/batches",
+    Operation(
+        [Answer("What became of each decision; some may have failed", DecisionBatchAnswerSchema)],
+        body=DecisionBatchSchema,
+        scope="curate",
+        is_idempotent=True,
+    ),
+)
+def decide_batch(call: Call) -> Response:
+    """Decide many questions of the queue at once.
+
+    Approving does what the item's choice says, rejecting leaves things as they are; neither is asked again. One that
+    fails changes nothing, and does not stop the others. The batch is one entry of the audit, and undone as one.
+    """
+    body, most = call.body, call.parts.batch_decision_limit
+    if len(body["decisions"]) > most:
+        detail = f"{len(body['decisions'])} decisions; at most {most} in one batch"
+        raise InvalidInput(f"The batch is too large: {detail}.", [Fault("/decisions", detail)])
+    decisions = [Decision(**decision) for decision in body["decisions"]]
+    outcomes = decide_all(call.session, editor(call), decisions, call.parts.vocabulary)
+    answer = _answer(call, outcomes)
+    if body["dry_run"]:
+        call.session.rollback()
+    return Response(orjson.dumps(answer), DONE, content_type=JSON)
+
+
+def _answer(call: Call, outcomes: list[Outcome]) -> dict[str, Any]:
+    call.session.flush()
+    is_dry, is_changed = call.body["dry_run"], any(outcome.changes for outcome in outcomes)
+    entry = audit.newest(call.session) if is_changed and not is_dry else None
+    failed = sum(outcome.error is not None for outcome in outcomes)
+    return {
+        "dry_run": is_dry,
+        "succeeded": len(outcomes) - failed,
+        "failed": failed,
+        "revision": revisions.current(call.session),
+        "audit_entry": entry.id if entry else None,
+        "results": [_result(place, outcome) for place, outcome in enumerate(outcomes)],
+    }
+
+
+def _result(place: int, outcome: Outcome) -> dict[str, Any]:
+    problem = described(outcome.error) if outcome.error else None
+    if problem is not None:
+        faults = problem["errors"] or [{"pointer": "", "detail": problem["detail"]}]
+        problem["errors"] = [fault | {"pointer": f"/decisions/{place}{fault['pointer']}"} for fault in faults]
+    return {
+        "id": outcome.decision.id,
+        "decision": outcome.decision.decision,
+        "status": problem["status"] if problem else DONE,
+        "changes": [asdict(change) for change in outcome.changes],
+        "problem": problem,
+    }
