@@ -30,6 +30,7 @@ from schemathesis.specs.openapi.checks import (
 from service.app import create_app
 from service.catalog import keys
 from service.config import Settings
+from service.heartbeats import beat_beside
 
 EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "8"))
 # Not among them: that all data which fits the schema is accepted. A cursor, a topic or a media type that nobody has
@@ -65,7 +66,8 @@ def app(course_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     path = tmp_path_factory.mktemp("asked") / "catalog.db"
     shutil.copy(course_sqlite.removeprefix("sqlite:///"), path)
     limits = {f"rate_limit_{of}per_minute": 0 for of in ("", "key_", "writes_")}
-    app = create_app(Settings(database_url=f"sqlite:///{path}", **limits))
+    beat_beside(path.parent, "links")  # as if somebody made the link checks
+    app = create_app(Settings(database_url=f"sqlite:///{path}", state_dir=str(path.parent), **limits))
     nothing = httpx.MockTransport(lambda request: httpx.Response(404))
     replace(app.extensions["coursegraph"], open_client=lambda: httpx.Client(transport=nothing)).install(app)
     yield app
