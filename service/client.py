@@ -22,6 +22,7 @@ from service import __version__
 
 API = "/api/v1"
 TIMEOUT_S = 30.0
+LONGEST_STRETCH = 200  # items
 
 Json = dict[str, Any]
 
@@ -89,6 +90,22 @@ class CoursegraphClient:
     def topic(self, id_or_name: str) -> Json:
         """One topic."""
         return self._get(f"/topics/{_quoted(id_or_name)}")
+
+    def changes(self, since: str | None = None, types: Sequence[str] = ()) -> Iterator[Json]:
+        """What changed after a cursor, up to now; from the beginning without one.
+
+        Keep the `cursor` of the last change that you took over, and go on after it another time.
+        """
+        while True:
+            stretch = self._get("/changes", {"since": since, "type": types, "limit": LONGEST_STRETCH})
+            yield from stretch["items"]
+            since = stretch["next"]
+            if not stretch["has_more"]:
+                return
+
+    def changes_cursor(self) -> str:
+        """The cursor after which `changes` tells what is still to come: take it, then read the lists."""
+        return str(self._get("/changes", {"since": "now"})["next"])
 
     def prerequisites(self, topic: str, depth: int | None = None) -> list[Json]:
         """What to learn before a topic."""

@@ -57,6 +57,26 @@ def test_a_beginning_is_completed(coursegraph: CoursegraphClient) -> None:
     assert coursegraph.suggest("backp")[0]["id"] == "backpropagation"
 
 
+def test_changes_are_followed_from_the_lists_on(coursegraph: CoursegraphClient) -> None:
+    cursor = coursegraph.changes_cursor()
+    coursegraph.ingest(markdown=PAGE.replace("Chain rule", "The chain rule"), name="lectures")
+
+    (change,) = coursegraph.changes(cursor, types=["resource"])
+
+    assert change["change"] == "updated"
+    assert coursegraph.resource(change["id"])["title"] == "The chain rule"
+    assert list(coursegraph.changes(change["cursor"], types=["resource"])) == []
+
+
+def test_changes_come_stretch_by_stretch(coursegraph: CoursegraphClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.client.LONGEST_STRETCH", 2)
+
+    told = list(coursegraph.changes())
+
+    assert {change["type"] for change in told} >= {"topic", "resource", "page"}
+    assert len({(change["type"], change["id"]) for change in told}) == len(told) == 6
+
+
 def test_resources_come_stretch_by_stretch(coursegraph: CoursegraphClient) -> None:
     titles = [resource["title"] for resource in coursegraph.resources(limit=1, media_type="video")]
 

@@ -42,20 +42,20 @@ def stretch(
     return with_links(Response(body, headers=[("Content-Type", JSON)]), next_cursor)
 
 
-def with_links(response: Response, next_cursor: str | None) -> Response:
+def with_links(response: Response, next_cursor: str | None, parameter: str = "cursor") -> Response:
     """The response, with a Link header to the `next` and the `first` stretch of its list."""
-    response.headers.add("Link", _links(request.path, next_cursor))
+    response.headers.add("Link", _links(request.path, next_cursor, parameter))
     return response
 
 
-def _links(path: str, next_cursor: str | None) -> str:
+def _links(path: str, next_cursor: str | None, parameter: str) -> str:
     """Relative, so that they hold behind any proxy; built from the query as it was sent."""
     sent = request.query_string.decode("latin-1").split("&")
-    others = [quote(pair, _IN_QUERIES) for pair in sent if pair and not pair.startswith("cursor=")]
+    others = [quote(pair, _IN_QUERIES) for pair in sent if pair and not pair.startswith(f"{parameter}=")]
     first = f'<{_url(path, others)}>; rel="first"'
     if next_cursor is None:
         return first
-    return f'<{_url(path, [*others, f"cursor={next_cursor}"])}>; rel="next", {first}'
+    return f'<{_url(path, [*others, f"{parameter}={next_cursor}"])}>; rel="next", {first}'
 
 
 _IN_QUERIES = "!$'()*+,;:@/?=%-._~"

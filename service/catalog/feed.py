@@ -21,6 +21,7 @@ from service.catalog.standing import READERS
 from service.errors import CursorExpired, Fault, InvalidInput
 
 TYPES = tuple(READERS)
+CHANGES = ("created", "updated", "restored", "hidden", "deleted", "merged")
 API = "/api/v1"
 _END = 2**31 - 1  # a position behind all others of a revision
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

@@ -46,7 +46,7 @@ class Mirror:
         """Read one stretch; tell whether there is more."""
         stretch = feed.changes(self._session, self._readership, self._cursor, limit)
         self._cursor = stretch.next
-        now = lists(self._session, self._readership)
+        now = lists(self._session, self._readership) if stretch.items else {}
         for change in stretch.items:
             thing = change["type"], change["id"]
             self.told.append((*thing, change["revision"]))
@@ -95,11 +95,11 @@ def edition(place: int) -> Callable[[Session], None]:
     return ingest_it
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ACTS,
     st.lists(st.just(undo_last) | st.integers(0, 2).map(edition), max_size=3),
-    st.lists(st.integers(0, 2), min_size=9, max_size=9),
+    st.lists(st.integers(0, 1), min_size=9, max_size=9),
     st.integers(0, 8),
     st.randoms(use_true_random=False),
 )
