@@ -87,7 +87,7 @@ def curve_rows(curves: Sequence[Curve]) -> list[dict[str, Any]]:
 
 def by_name(names: Sequence[str]) -> Layer:
     """Colour and dashes by the field "curve", in the order of the names."""
-    legend = {"symbolType": "stroke", "symbolSize": 900, "symbolStrokeWidth": 2.5}
+    legend = {"symbolType": "stroke", "symbolSize": 900, "symbolStrokeWidth": 2.5, "symbolOpacity": 1}
     shared = {"field": "curve", "type": "nominal", "title": None, "sort": list(names), "legend": legend}
     return {
         "color": {**shared, "scale": {"domain": list(names), "range": list(COLORS[: len(names)])}},

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 
-from service.demos.demo import CPU, CUDA, Demo
+from service.demos.demo import CPU, CUDA, Demo, needs_torch
 from service.errors import DeviceUnavailable
 
 AUTO = "auto"
@@ -31,8 +31,17 @@ def choose_device(demo: Demo, asked: str, setting: str, has_gpu: Callable[[], bo
 
 def devices_here(demos: Iterable[Demo]) -> tuple[str, ...]:
     """Where these demos can compute in this process. May load torch: not for web workers."""
-    if not any(CUDA in demo.devices and demo.lack() is None for demo in demos):
+    if needs_torch() or not any(CUDA in demo.devices for demo in demos):
         return (CPU,)
     import torch  # noqa: PLC0415  # 200 MB and a second
 
     return (CPU, CUDA) if torch.cuda.is_available() else (CPU,)
+
+
+def what_computed(device: str) -> dict[str, str]:
+    """What a run on this device adds to its versions: which GPU it was, and through which torch."""
+    if device == CPU:
+        return {}
+    import torch  # noqa: PLC0415
+
+    return {"torch": torch.__version__, "gpu": torch.cuda.get_device_name()}

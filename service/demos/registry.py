@@ -9,6 +9,7 @@ from service.demos.cnn_explainer import CNN_EXPLAINER
 from service.demos.convolution_arithmetic import CONVOLUTION_ARITHMETIC
 from service.demos.convolution_calculator import CONVOLUTION_CALCULATOR
 from service.demos.convolution_dimensions import CONVOLUTION_DIMENSIONS
+from service.demos.convolutional_training import CONVOLUTIONAL_TRAINING
 from service.demos.demo import Demo
 from service.demos.dropout import DROPOUT
 from service.demos.entropy import ENTROPY
@@ -35,6 +36,7 @@ DEMOS: tuple[Demo, ...] = (
     OPTIMIZERS,
     LINEAR_REGRESSION,
     CNN_EXPLAINER,
+    CONVOLUTIONAL_TRAINING,
     IMAGENET_CLASSIFIER,
     CONVOLUTION_ARITHMETIC,
     CONVOLUTION_CALCULATOR,

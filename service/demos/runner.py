@@ -10,6 +10,7 @@ import orjson
 
 from service import __version__
 from service.demos.demo import CPU, Demo, Progress, Run
+from service.demos.devices import what_computed
 from service.demos.messages import FinishedFigure, FinishedRun
 from service.errors import DeviceUnavailable
 
@@ -32,7 +33,7 @@ def run_now(demo: Demo, parameters: Mapping[str, Any], seed: str, progress: Prog
             )
             for name, figure in result.figures.items()
         ],
-        versions=versions(demo),
+        versions=versions(demo) | what_computed(device),
         duration_ms=round(duration_ms, 1),
     )
 

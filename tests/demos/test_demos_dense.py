@@ -32,6 +32,35 @@ def test_gradients_are_central_differences(activation: str, classes: int, masked
             assert gradient.ravel() == pytest.approx(slopes, abs=1e-8)
 
 
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("classes", [1, 3])
+@pytest.mark.parametrize("activation", FUNCTIONS)
+def test_gradients_are_those_of_torchs_autograd(activation: str, classes: int, masked: bool) -> None:
+    torch = pytest.importorskip("torch", reason="torch, an extra, is not installed")
+    from service.demos.initialization_digits.stacked import ACTIVATIONS  # noqa: PLC0415  # it loads torch
+
+    random = np.random.default_rng(2)
+    net = drawn((4, 6, 5, classes), activation, Scheme("he"), random)
+    x, labels = random.standard_normal((20, 4)), random.integers(0, max(classes, 2), 20)
+    targets = labels[:, None].astype(float) if classes == 1 else one_hot(labels, classes)
+    masks = [random.uniform(0.5, 2, (20, width)) for width in (4, 6, 5)] if masked else None
+    weights, biases = ([torch.tensor(one, requires_grad=True) for one in kind] for kind in (net.weights, net.biases))
+
+    h = torch.tensor(x)
+    for layer, (weight, bias) in enumerate(zip(weights, biases, strict=True)):
+        h = ACTIVATIONS[activation](h) if layer else h
+        h = (h * torch.tensor(masks[layer]) if masks else h) @ weight + bias
+    losses = torch.nn.functional
+    measure = losses.binary_cross_entropy_with_logits if classes == 1 else losses.cross_entropy
+    loss = measure(h, torch.tensor(targets))
+    loss.backward()
+
+    found = gradients(net, x, targets, masks)
+    assert found.loss == pytest.approx(loss.item(), rel=1e-12)
+    for ours, theirs in zip((*found.weights, *found.biases), (*weights, *biases), strict=True):
+        assert ours == pytest.approx(theirs.grad.numpy(), rel=1e-10, abs=1e-14)
+
+
 def test_the_loss_and_its_gradient_are_finite_at_any_logit() -> None:
     for logits in (np.array([[1000.0], [-1000.0]]), np.array([[1000.0, 0.0], [0.0, 1000.0]])):
         wrong = np.array([[0.0], [1.0]]) if logits.shape[1] == 1 else np.eye(2)[::-1]

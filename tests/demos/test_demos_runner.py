@@ -70,10 +70,13 @@ def test_a_demo_that_has_a_run_for_a_gpu_can_compute_on_one() -> None:
     assert FOR_BOTH.devices == ("cpu", "cuda")
 
 
-def test_a_run_computes_where_it_is_told_to() -> None:
-    told = [run_now(FOR_BOTH, {"amount": 1}, "", silent, device).output for device in ("cpu", "cuda")]
+def test_a_run_computes_where_it_is_told_to_and_says_on_which_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("service.demos.runner.what_computed", lambda device: {"gpu": "H"} if device == "cuda" else {})
 
-    assert [orjson.loads(output).get("on") for output in told] == [None, "cuda"]
+    on_cpu, on_one = (run_now(FOR_BOTH, {"amount": 1}, "", silent, device) for device in ("cpu", "cuda"))
+
+    assert [orjson.loads(run.output).get("on") for run in (on_cpu, on_one)] == [None, "cuda"]
+    assert [run.versions.get("gpu") for run in (on_cpu, on_one)] == [None, "H"]
     with pytest.raises(DeviceUnavailable, match="echo demo computes on the CPU alone"):
         run_now(FOR_CPU, {"amount": 1}, "", silent, "cuda")
 

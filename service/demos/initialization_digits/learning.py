@@ -14,7 +14,7 @@ from service.demos.schemes import Scheme
 
 N_TRAIN, BATCH = 1200, 100  # to learn from, the first of the file; the others judge
 BATCHES = N_TRAIN // BATCH
-_EDGE = 1e12  # a cost beyond it is no longer followed
+EDGE = 1e12  # a cost beyond it is no longer followed
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ def learn(course: Course, scheme: Scheme, random: np.random.Generator, told: Cal
     for update in range(course.updates + 1):
         rows = rows_of(update)
         found = gradients(net, train.images[rows], targets[rows])
-        if not found.loss <= _EDGE:
+        if not found.loss <= EDGE:
             break
         costs.append(found.loss)
         if update in shown:
