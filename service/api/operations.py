@@ -147,7 +147,7 @@ def describe(operation: Operation, view: Callable[..., Any], method: str) -> dic
     }
     if operation.is_guarded:
         # Reads need a key only where the setting PUBLIC_READ says so.
-        described["security"] = [{"key": []}] if operation.scope else [{}, {"key": []}]
+        described["security"] = [{"key": [operation.scope]}] if operation.scope else [{}, {"key": []}]
     if operation.body is not None:
         example = {} if operation.example is None else {"example": operation.example}
         described["requestBody"] = {"required": True, "content": {JSON: {"schema": operation.body, **example}}}
