@@ -30,7 +30,7 @@ def check_options(settings: Settings, *, ask_archive: bool = False) -> CheckOpti
     """How links are checked."""
     return CheckOptions(
         limits=fetch_limits(settings),
-        connections=settings.link_check_connections,
+        connections=max(1, settings.link_check_connections),
         pause_s=settings.link_check_pause_s,
         broken_after=timedelta(days=settings.link_check_broken_days),
         ask_archive=ask_archive or settings.link_check_ask_archive,

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, CursorResult, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog import revisions
+from service.catalog.leases import has_ended
 from service.catalog.models import LinkCheckRun, now
 from service.errors import NotFound, Refused
 
@@ -127,7 +128,7 @@ def _give_up_lost(session: Session) -> None:
 
 
 def _is_lost() -> ColumnElement[bool]:
-    return and_(LinkCheckRun.status == "running", LinkCheckRun.lease_until < now())
+    return and_(LinkCheckRun.status == "running", has_ended(LinkCheckRun.lease_until))
 
 
 def _write(session: Session, run: LinkCheckRun, values: Mapping[str, Any]) -> bool:

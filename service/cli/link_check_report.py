@@ -58,8 +58,8 @@ def _print_news(check: LinkCheck, found: Sequence[Checked]) -> None:
     back = sum(one.is_broken is False and one.link.is_broken for one in found)
     waiting = sum(one.failing_since is not None and not one.is_broken and not one.link.is_broken for one in found)
     days = check.settings.link_check_broken_days
-    if found and all(one.finding.status_code is None for one in found):
-        click.echo("No host answered at all: is this machine online? Nothing was taken for broken.")
+    if found and all(one.finding.result == "unreachable" for one in found):
+        click.echo("No host answered at all: is this machine online? None of this counts as a failure.")
     elif waiting:
         click.echo(f"Failing, and broken if they still do after {days:g} days: {waiting}")
     if broken or back:

@@ -319,17 +319,19 @@ def test_broken_takes_two_failures_days_apart_and_no_answer_between(
     assert (found, is_broken(Finding(result), found, at, 3 * DAY)) == (since, broken)
 
 
-def test_nothing_is_taken_for_broken_while_no_host_answers(site: Site) -> None:
-    dead = _link("http://no.such.name.invalid/", failing_since=NOON)
+def test_nothing_counts_as_a_failure_while_no_host_answers(site: Site) -> None:
+    dead, new = (_link(f"http://{n}.invalid/", failing_since=since) for n, since in (("dead", NOON), ("new", None)))
     site.answers["/slow"] = Answer(delay_s=0.3)
     later = replace(QUICK, clock=lambda: NOON + 9 * DAY)
 
-    (offline,) = _check(later, dead)
-    online = {checked.link.url: checked for checked in _check(later, dead, site.url("/slow"))}
+    offline = _check(later, dead, new)
+    online = {checked.link.url: checked for checked in _check(later, dead, new, site.url("/slow"))}
 
-    assert (offline.finding.result, offline.is_broken, offline.archive_url) == ("unreachable", None, None)
-    assert online[dead.url].is_broken is True
-    assert online[dead.url].archive_url == "https://web.archive.org/web/20260501/http://no.such.name.invalid/"
+    assert [(checked.finding.result, checked.is_broken) for checked in offline] == [("unreachable", None)] * 2
+    assert {checked.link.url: checked.failing_since for checked in offline} == {dead.url: NOON, new.url: None}
+    assert (online[dead.url].is_broken, online[new.url].is_broken) == (True, None)
+    assert online[new.url].failing_since == NOON + 9 * DAY
+    assert online[dead.url].archive_url == f"https://web.archive.org/web/20260501/{dead.url}"
 
 
 @pytest.mark.parametrize(

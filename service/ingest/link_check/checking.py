@@ -96,15 +96,15 @@ async def _check_all(links: Sequence[Link], options: CheckOptions, found: Found)
 
 
 class _Checker:
-    """Checks hosts. Where no host at all has answered, it is we who are cut off: then nothing is taken for broken."""
+    """Checks hosts. While none has answered, it may be we who are cut off: what is unreachable is told after that."""
 
     def __init__(self, asking: Asking, options: CheckOptions, found: Found) -> None:
         self._asking = asking
         self._options = options
         self._found = found
         self._looker = Looker(asking, Robots(asking), options.limits.max_redirects)
-        self._has_answer = False
-        self._doubtful: list[Checked] = []
+        self._is_online = False
+        self._held_back: list[Checked] = []
 
     async def check(self, links: Sequence[Link]) -> None:
         """One host's links, one after another."""
@@ -115,9 +115,10 @@ class _Checker:
                 continue  # its next link may lead elsewhere, or be put off as quickly
 
     def close(self) -> None:
-        """Tell what was held back, as what proves nothing."""
-        for checked in self._doubtful:
-            self._found(replace(checked, is_broken=None, archive_url=None))
+        """Tell what was held back to the end: it proves nothing about its links."""
+        for checked in self._held_back:
+            since = checked.link.failing_since
+            self._found(replace(checked, failing_since=since, is_broken=None, archive_url=None))
 
     async def _check_one(self, link: Link) -> Checked:
         finding = await self._looker.look(link)
@@ -131,12 +132,9 @@ class _Checker:
         return asked or likely_copy(link.url, link.known_since)
 
     def _tell(self, checked: Checked) -> None:
-        if checked.is_broken and checked.finding.status_code is None and not self._has_answer:
-            self._doubtful.append(checked)
-            return
-        self._found(checked)
-        if checked.finding.status_code is not None and not self._has_answer:
-            self._has_answer = True
-            for earlier in self._doubtful:
-                self._found(earlier)
-            self._doubtful.clear()
+        self._is_online |= checked.finding.result != "unreachable"
+        self._held_back.append(checked)
+        if self._is_online:
+            for one in self._held_back:
+                self._found(one)
+            self._held_back.clear()

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 
 from service.catalog.link_checks import Finding, Link
 from service.catalog.urls import parse_url
-from service.errors import InvalidInput
 from service.ingest.link_check.asking import BUSY, Asking, Reply, Trouble, Visit
 from service.ingest.link_check.robots import Robots, redirect_target
 from service.ingest.link_check.turns import PutOff
@@ -101,10 +100,7 @@ def _moved_to(link: Link, step: _Step) -> str | None:
     """Its new address, unless that is only another spelling of the one it has: https for http, a closing slash."""
     if step.moved_to is None:
         return None
-    try:
-        new = parse_url(step.moved_to)
-    except InvalidInput:
-        return None
+    new = parse_url(step.moved_to)
     if new.id == parse_url(link.url).id:
         return None
     return new.canonical + (f"#{new.fragment}" if new.fragment else "")
