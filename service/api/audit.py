@@ -25,7 +25,9 @@ class AuditQuery(PageQuery):
     """Whose acts, and on what."""
 
     actor = text("A key as `NAME#ID`; a name alone means all keys that have it")
-    action = text("edit, add, delete, restore, merge, split, accepted, rejected, undo, ingest, issue or revoke")
+    action = text(
+        "edit, add, delete, restore, merge, split, accepted, rejected, undo, ingest, check_links, issue or revoke"
+    )
     subject = text("As `topic:ID`, `resource:ID`, `prerequisite:ID>ID`, `page:ID`, `key:ID`")
 
 
