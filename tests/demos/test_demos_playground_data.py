@@ -31,7 +31,7 @@ def test_the_split_keeps_every_point_once(dataset: str) -> None:
 
     train, test = training_and_test(dataset, 10, 30, SeedRandom("1"))
 
-    assert len(train) == training_size(dataset, 30) == len(everything) * 3 // 10
+    assert len(train) == training_size(len(everything), 30) == len(everything) * 3 // 10
     assert sorted([*train.x, *test.x]) == sorted(everything.x)
 
 

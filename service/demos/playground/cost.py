@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from service.demos.playground.data import N_CLASSIFICATION, N_REGRESSION, REGRESSION, training_size
+from service.demos.playground.data import total_points, training_size
 from service.demos.playground.kinds import LANES
 from service.demos.playground.net import count_weights, layer_widths
 
@@ -26,8 +26,8 @@ def cost_s(parameters: Mapping[str, Any]) -> float:
     """Rough seconds on one core for resolved parameters."""
     shape = layer_widths(parameters)
     weights, units = count_weights(shape), sum(shape)
-    n_train = training_size(parameters["dataset"], parameters["percent_train_data"])
-    n_all = N_REGRESSION if parameters["dataset"] in REGRESSION else N_CLASSIFICATION
+    n_all = total_points(parameters)
+    n_train = training_size(n_all, parameters["percent_train_data"])
     sample_ns = weights * _WEIGHT_NS + units * _UNIT_NS
     updated_ns = _UPDATED_WEIGHT_NS if parameters["optimizer"] == "sgd" else _OPTIMIZED_WEIGHT_NS
     epoch_ns = n_train * sample_ns + n_train / parameters["batch_size"] * (_UPDATE_NS + weights * updated_ns)

@@ -1,9 +1,9 @@
 """The playground's data: the original's generators, draw for draw, so that equal seeds give equal points."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from service.demos.compiled import Floats, Ints
 
 N_CLASSIFICATION = 500  # points
 N_REGRESSION = 1200  # points
+CUSTOM = "custom"  # points of one's own
 
 # NumPy's own sin, cos and log differ in the last bit from one processor to the next; the C library's hardly do.
 _sin = np.vectorize(math.sin, otypes=[float])
@@ -47,16 +48,26 @@ def training_and_test(
     dataset: str, noise_percent: float, percent_train_data: float, random: Random
 ) -> tuple[Points, Points]:
     """Draw a data set, shuffle it once and split it, consuming `random` as the original does."""
-    points = DATASETS[dataset](random, noise_percent / 100)
-    points = points[_shuffled(len(points), random)]
-    split = training_size(dataset, percent_train_data)
-    return points[:split], points[split:]
+    return split(DATASETS[dataset](random, noise_percent / 100), percent_train_data, random)
 
 
-def training_size(dataset: str, percent_train_data: float) -> int:
-    """How many points of a data set are trained on."""
-    total = N_REGRESSION if dataset in REGRESSION else N_CLASSIFICATION
+def split(points: Points, percent_train_data: float, random: Random) -> tuple[Points, Points]:
+    """Shuffle points once, and part them into those to train on and the others."""
+    shuffled = points[_shuffled(len(points), random)]
+    size = training_size(len(points), percent_train_data)
+    return shuffled[:size], shuffled[size:]
+
+
+def training_size(total: int, percent_train_data: float) -> int:
+    """How many of so many points are trained on."""
     return math.floor(total * percent_train_data / 100)
+
+
+def total_points(parameters: Mapping[str, Any]) -> int:
+    """How many points the data set has."""
+    if parameters["dataset"] == CUSTOM:
+        return len(parameters["points"])
+    return N_REGRESSION if parameters["dataset"] in REGRESSION else N_CLASSIFICATION
 
 
 def _shuffled(count: int, random: Random) -> Ints:

@@ -21,6 +21,7 @@ _ONLY_HERE = {
     "init_scale": 1.0,
     "resets": 0,
     "edits": [],
+    "points": [],
     "learning_rate_changes": [],
 }
 _PLAIN_SEED = re.compile(r"[A-Za-z0-9._-]+")  # a browser would escape other characters, which gives other numbers

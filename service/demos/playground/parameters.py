@@ -7,7 +7,15 @@ from marshmallow import Schema, ValidationError, fields, post_load, pre_load, va
 
 from service.demos.parameter_fields import about, choice, number, refuse_beyond, several, whole
 from service.demos.playground.cost import MAX_COST_S, cost_s
-from service.demos.playground.data import CLASSIFICATION, DATASETS, FEATURES, REGRESSION, training_size
+from service.demos.playground.data import (
+    CLASSIFICATION,
+    CUSTOM,
+    DATASETS,
+    FEATURES,
+    REGRESSION,
+    total_points,
+    training_size,
+)
 from service.demos.playground.edits import (
     MAX_EPOCHS,
     MAX_LAYERS,
@@ -18,6 +26,7 @@ from service.demos.playground.edits import (
     Unit,
     refuse_changes_of_nothing,
 )
+from service.demos.playground.given import POINTS, refuse_unfit_points
 from service.demos.playground.kinds import ACTIVATIONS, LOSSES, OPTIMIZERS, PENALTIES
 
 MAX_SEEDS = 64
@@ -34,8 +43,12 @@ class PlaygroundParameters(Schema):
         "classification", ["classification", "regression"], "Problem", "Follows from the data set where it is not given"
     )
     dataset = choice(
-        "circle", list(DATASETS), "Data set", "Which points to learn: 500 labelled ones, or 1200 for a regression"
+        "circle",
+        [*DATASETS, CUSTOM],
+        "Data set",
+        "Which points to learn: 500 labelled ones, or 1200 for a regression; custom are your own",
     )
+    points = POINTS
     percent_train_data = number(
         50.0, (10, 90), "Training share", "How much of the data to train on; the rest is test data", "%"
     )
@@ -98,8 +111,10 @@ class PlaygroundParameters(Schema):
 
     @pre_load
     def follow_each_other(self, given: Mapping[str, Any], **_: Any) -> dict[str, Any]:
-        """A regression's data set implies the problem, and the problem implies a data set."""
+        """Points and a regression's data set imply the problem or the data set, and the problem a data set."""
         data = dict(given)
+        if data.get("points"):
+            data.setdefault("dataset", CUSTOM)
         if data.get("dataset") in tuple(REGRESSION):
             data.setdefault("problem", "regression")
         if data.get("problem") == "regression":
@@ -110,14 +125,15 @@ class PlaygroundParameters(Schema):
     def fit_together(self, data: dict[str, Any], **_: Any) -> None:
         """What no single field can tell."""
         allowed = CLASSIFICATION if data["problem"] == "classification" else REGRESSION
-        if data["dataset"] not in allowed:
+        if data["dataset"] not in (*allowed, CUSTOM):
             told = f"For {data['problem']} it is one of: {', '.join(allowed)}."
             raise ValidationError(told, "dataset")
         if data["problem"] == "regression" and data["loss"] == "cross_entropy":
             raise ValidationError("The cross-entropy is of two classes; a regression has none.", "loss")
         if len(set(data["features"])) < len(data["features"]):
             raise ValidationError("Names a feature twice.", "features")
-        n_train = training_size(data["dataset"], data["percent_train_data"])
+        refuse_unfit_points(data)
+        n_train = training_size(total_points(data), data["percent_train_data"])
         if data["batch_size"] > n_train:
             raise ValidationError(f"Only {n_train} samples are trained on.", "batch_size")
         refuse_changes_of_nothing(data)

@@ -10,10 +10,11 @@ import numpy as np
 from service.demos.compiled import Floats, Ints
 from service.demos.moving import moments
 from service.demos.playground.cost import MAX_RECORDS
-from service.demos.playground.data import Points, inputs, training_and_test
+from service.demos.playground.data import Points, inputs
 from service.demos.playground.edits import edit, learning_rate_after, moments_of_change
 from service.demos.playground.engine import evaluate, gradient, train
 from service.demos.playground.frames import Frame, frame_of
+from service.demos.playground.given import sets_of
 from service.demos.playground.kinds import LANES, OPTIMIZERS, PENALTIES
 from service.demos.playground.net import (
     FIRST_BIAS,
@@ -87,7 +88,7 @@ def run_seeds(seed: str, count: int) -> list[str]:
 def start_run(parameters: Parameters, seed: str) -> Start:
     """Data, split and first weights, drawn in the original's order: data, shuffle, weights."""
     random = SeedRandom(seed)
-    sets = training_and_test(parameters["dataset"], parameters["noise"], parameters["percent_train_data"], random)
+    sets = sets_of(parameters, random)
     samples = [Samples(inputs(parameters["features"], one.x, one.y), one.label) for one in sets]
     return Start(_first_net(parameters, random), *sets, *samples)
 
