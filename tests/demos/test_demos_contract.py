@@ -11,7 +11,16 @@ from service.demos.json_schema import json_schema
 from service.demos.registry import DEMOS, find_demo
 from service.errors import NotFound
 
+
+def unless_it_lacks_something(demo: Demo) -> Any:
+    """The mark of what runs a demo: it is skipped where the demo says that it cannot run."""
+    return pytest.mark.skipif(demo.lack() is not None, reason=str(demo.lack()))
+
+
 EVERY_DEMO = pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.id)
+EVERY_DEMO_HERE = pytest.mark.parametrize(
+    "demo", [pytest.param(demo, id=demo.id, marks=unless_it_lacks_something(demo)) for demo in DEMOS]
+)
 
 
 def silent(_fraction: float, _message: str = "") -> None:
@@ -58,7 +67,11 @@ def test_resolved_parameters_are_resolved_already(demo: Demo) -> None:
         assert resolve_parameters(demo, resolved) == resolved
 
 
-CASES = [pytest.param(demo, given, id=f"{demo.id}: {name}") for demo in DEMOS for name, given in demo.presets.items()]
+CASES = [
+    pytest.param(demo, given, id=f"{demo.id}: {name}", marks=unless_it_lacks_something(demo))
+    for demo in DEMOS
+    for name, given in demo.presets.items()
+]
 
 
 @pytest.mark.parametrize(("demo", "given"), CASES)
@@ -73,7 +86,7 @@ def test_a_preset_gives_json_and_figures_that_can_be_drawn_and_told(demo: Demo, 
         assert len(figure.description) > 40
 
 
-@EVERY_DEMO
+@EVERY_DEMO_HERE
 def test_the_default_runs_figures_are_png_with_their_description_in_the_svg(demo: Demo) -> None:
     result = demo.run(resolve_parameters(demo, {}), "1", silent)
 
@@ -82,7 +95,7 @@ def test_the_default_runs_figures_are_png_with_their_description_in_the_svg(demo
         assert ElementTree.fromstring(figure.svg()).get("aria-label") == figure.description
 
 
-@EVERY_DEMO
+@EVERY_DEMO_HERE
 def test_equal_parameters_and_seed_give_an_equal_result_and_another_seed_another_if_it_is_used(demo: Demo) -> None:
     parameters = resolve_parameters(demo, {})
 
