@@ -88,8 +88,13 @@ class Settings:
     run_queue_limit: int = _setting(64, "Runs that may wait; one more is refused with 503")
     run_keep_days: float = _setting(30.0, "Days that a run's result is kept")
     run_keep_limit: int = _setting(10_000, "Finished runs that are kept at most; the oldest go first")
-    webhook_private_addresses: bool = _setting(
-        False, "Whether the webhooks of runs may go to private and loopback addresses"
+    webhook_private_addresses: bool = _setting(False, "Whether webhooks may go to private and loopback addresses")
+    webhook_limit: int = _setting(20, "Webhooks of changes that may be registered")
+    webhook_attempts: int = _setting(6, "Times that a webhook's message is sent before it is given up")
+    webhook_keep_limit: int = _setting(200, "Messages of one webhook that are kept when they are settled")
+    webhook_give_up_days: float = _setting(3.0, "Days without success after which a webhook of changes is switched off")
+    webhook_secret_overlap_hours: float = _setting(
+        24.0, "Hours that the old secret of a webhook signs beside the new one"
     )
     conversation_keep_minutes: float = _setting(60.0, "Minutes that a conversation is kept after its last question")
     conversation_keep_limit: int = _setting(10_000, "Conversations that are kept; the oldest go first")

@@ -148,12 +148,13 @@ class UndoConflict(Refused):
 
 
 class FetchError(CoursegraphError):
-    """A URL that could not be fetched."""
+    """A URL that could not be fetched; `status` is HTTP's, where the server answered."""
 
-    def __init__(self, url: str, reason: str) -> None:
+    def __init__(self, url: str, reason: str, status: int | None = None) -> None:
         super().__init__(f"{url}: {reason}")
         self.url = url
         self.reason = reason
+        self.status = status
 
 
 class BlockedAddress(FetchError):

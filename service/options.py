@@ -14,6 +14,7 @@ from service.ingest.store_prerequisites import PrerequisiteOptions
 from service.logs import LogOptions
 from service.outbound import FetchLimits
 from service.search import Retrieval
+from service.webhooks.limits import WebhookLimits
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
@@ -98,6 +99,18 @@ def log_options(settings: Settings) -> LogOptions:
     return LogOptions(settings.log_format, settings.log_level)
 
 
+def webhook_limits(settings: Settings) -> WebhookLimits:
+    """The bounds on webhooks, for the door that registers them and for the process that sends."""
+    return WebhookLimits(
+        webhooks=settings.webhook_limit,
+        attempts=settings.webhook_attempts,
+        kept_deliveries=settings.webhook_keep_limit,
+        give_up_days=settings.webhook_give_up_days,
+        overlap_hours=settings.webhook_secret_overlap_hours,
+        private_addresses=settings.webhook_private_addresses,
+    )
+
+
 def worker_options(settings: Settings) -> WorkerOptions:
     """What a worker process needs to know."""
     kernels = str(kernel_cache_dir(settings.state_path))
@@ -105,7 +118,7 @@ def worker_options(settings: Settings) -> WorkerOptions:
         settings.resolved_database_url,
         run_limits(settings),
         kernels,
-        private_webhooks=settings.webhook_private_addresses,
+        webhooks=webhook_limits(settings),
         state_dir=str(settings.state_path),
         logs=log_options(settings),
     )

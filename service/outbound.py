@@ -65,10 +65,15 @@ def fetch(client: httpx.Client, url: str, limits: FetchLimits) -> Fetched:
         return Fetched(str(response.url), _read(response, limits.max_bytes), response.headers)
 
 
-def post(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str], limits: FetchLimits) -> None:
-    """POST to a URL, whose answer is not read; raise FetchError unless it is 2xx within the limits."""
-    with _failures_told(url, limits), client.stream("POST", url, content=body, headers=headers) as response:
+def post(client: httpx.Client, url: str, body: bytes, headers: Mapping[str, str], limits: FetchLimits) -> int:
+    """POST to a URL, whose answer is not read; its status, or FetchError unless it is 2xx within the limits.
+
+    Redirects are not followed.
+    """
+    sent = client.stream("POST", url, content=body, headers=headers, follow_redirects=False)
+    with _failures_told(url, limits), sent as response:
         response.raise_for_status()
+        return response.status_code
 
 
 @contextmanager
@@ -76,7 +81,8 @@ def _failures_told(url: str, limits: FetchLimits) -> Iterator[None]:
     try:
         yield
     except httpx.HTTPStatusError as error:
-        raise FetchError(url, f"the server answered {error.response.status_code}") from error
+        status = error.response.status_code
+        raise FetchError(url, f"the server answered {status}", status) from error
     except httpx.TimeoutException as error:
         raise FetchError(url, f"no whole answer within {limits.timeout_s:g} s") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:

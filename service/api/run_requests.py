@@ -19,7 +19,7 @@ from service.catalog.runs import RunRequest
 from service.demos.demo import Demo, resolve_parameters
 from service.demos.devices import DEVICES
 from service.errors import Fault, InvalidInput
-from service.webhooks import SECRET
+from service.webhooks.signing import SECRET
 
 DEFAULT_SEED = "0"  # not a random one: the default run is the same for everybody, and answered from what was computed
 LONGEST_SEED = 200  # characters

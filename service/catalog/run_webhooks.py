@@ -1,38 +1,29 @@
 """Who is to be told that a run has ended: asked for with the run, sent by a process of its own, forgotten after."""
 
-import secrets
-from dataclasses import dataclass
+import logging
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Run, RunWebhook, now
 from service.catalog.runs import FINISHED
 from service.errors import QueueFull
+from service.webhooks.message import Message, Outcome, new_id
 
 RETRY_AFTER_S = 60
 _PLAIN = {"synchronize_session": False}  # no object of the session is kept in step with the statement
 
-
-@dataclass(frozen=True)
-class Message:
-    """A message that is due: where to, signed with what, on which run; `attempts` counts this one."""
-
-    number: int
-    id: str
-    url: str
-    secret: str
-    attempts: int
-    run: dict[str, Any]  # id, demo, status, error, finished_at
+_log = logging.getLogger(__name__)
 
 
 def order(session: Session, run: Run, url: str, secret: str, limit: int) -> None:
     """Ask for a message when the run has ended; QueueFull when `limit` messages wait already."""
     if session.execute(select(func.count()).select_from(RunWebhook)).scalar_one() >= limit:
         raise QueueFull(f"{limit} webhooks wait to be sent already.", RETRY_AFTER_S)
-    session.add(RunWebhook(id=f"msg_{secrets.token_hex(12)}", run_number=run.number, url=url, secret=secret))
+    session.add(RunWebhook(id=new_id(), run_number=run.number, url=url, secret=secret))
 
 
 def is_due(session: Session) -> bool:
@@ -54,19 +45,26 @@ def claim(session: Session, lease_s: float) -> Message | None:
     values = {"attempts": webhook.attempts + 1, "due_at": now() + timedelta(seconds=lease_s)}
     if session.execute(mine.values(values).returning(RunWebhook.number), execution_options=_PLAIN).first() is None:
         return None
-    told = {name: getattr(run, name) for name in ("id", "demo", "status", "error", "finished_at")}
-    return Message(webhook.number, webhook.id, webhook.url, webhook.secret, webhook.attempts + 1, told)
+    body = orjson.dumps(payload(run))
+    return Message(webhook.number, webhook.id, webhook.url, [webhook.secret], body, webhook.attempts + 1)
 
 
-def settle(session: Session, message: Message) -> None:
-    """Forget a message, and its secret: it was received, or given up."""
-    session.execute(delete(RunWebhook).where(RunWebhook.number == message.number), execution_options=_PLAIN)
+def settle(session: Session, message: Message, outcome: Outcome, retry_at: datetime | None) -> None:
+    """Forget a message, and its secret, when it was received or is given up; else send it again at `retry_at`."""
+    mine = RunWebhook.number == message.number
+    if outcome.failure is not None and retry_at is not None:
+        session.execute(update(RunWebhook).where(mine).values(due_at=retry_at), execution_options=_PLAIN)
+        return
+    if outcome.failure is not None:
+        _log.warning("webhook %s is given up after %d attempts: %s", message.id, message.attempts, outcome.failure)
+    session.execute(delete(RunWebhook).where(mine), execution_options=_PLAIN)
 
 
-def postpone(session: Session, message: Message, until: datetime) -> None:
-    """Send a message again at a later moment."""
-    mine = update(RunWebhook).where(RunWebhook.number == message.number)
-    session.execute(mine.values(due_at=until), execution_options=_PLAIN)
+def payload(run: Run) -> dict[str, Any]:
+    """What a message says: how the run ended, and where it is; its output may be large and is asked for there."""
+    data = {name: getattr(run, name) for name in ("id", "demo", "status", "error")}
+    told = {**data, "location": f"/api/v1/runs/{run.id}"}
+    return {"type": f"run.{run.status}", "timestamp": run.finished_at, "data": told}
 
 
 def _is_due() -> ColumnElement[bool]:

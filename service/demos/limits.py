@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from service.logs import LogOptions
+from service.webhooks.limits import WebhookLimits
 
 MB = 1_000_000  # bytes
 
@@ -30,7 +31,7 @@ class WorkerOptions:
     limits: RunLimits
     kernels: str = ""
     demos: str = "service.demos.registry:DEMOS"
-    private_webhooks: bool = False  # whether runs may be told of at private addresses
+    webhooks: WebhookLimits = field(default_factory=WebhookLimits)
     state_dir: str = ""  # where processes say that they live; empty: nowhere
     logs: LogOptions = field(default_factory=LogOptions)
 

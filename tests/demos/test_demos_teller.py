@@ -22,7 +22,8 @@ from service.demos.limits import RunLimits, WorkerOptions
 from service.demos.teller import RETRY_DELAYS_S, Teller, tell
 from service.errors import QueueFull
 from service.outbound import FetchLimits, open_client
-from service.webhooks import signed_headers
+from service.webhooks.limits import WebhookLimits
+from service.webhooks.signing import signed_headers
 
 KEY = bytes(range(32))
 SECRET = "whsec_" + base64.b64encode(KEY).decode()
@@ -76,7 +77,7 @@ def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
 @pytest.fixture
 def teller(sessions: sessionmaker[Session]) -> Iterator[Teller]:
     with open_client(LIMITS) as client:
-        yield Teller(sessions, client, LIMITS)
+        yield Teller(sessions, client, WebhookLimits())
 
 
 def ordered(sessions: sessionmaker[Session], url: str, status: str = "cancelled") -> str:
@@ -105,7 +106,7 @@ def test_a_signature_is_the_standards_example() -> None:
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     sent_at = datetime.fromtimestamp(1614265330, UTC)
 
-    headers = signed_headers(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", sent_at, b'{"test": 2432232314}')
+    headers = signed_headers([secret], "msg_p5jXN8AQM9LWM0D4loKWxJek", sent_at, b'{"test": 2432232314}')
 
     assert headers["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
     assert headers["webhook-timestamp"] == "1614265330"
@@ -116,7 +117,7 @@ def test_the_end_of_a_run_is_told_signed_and_then_forgotten(
 ) -> None:
     id = ordered(sessions, receiver.url)
 
-    assert teller.send_one()
+    assert teller.send_some()
 
     ((headers, body),) = receiver.received
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
@@ -134,13 +135,13 @@ def test_the_end_of_a_run_is_told_signed_and_then_forgotten(
     }
     assert datetime.fromisoformat(told["timestamp"]).tzinfo is not None
     assert waiting(sessions) == []
-    assert not teller.send_one()
+    assert not teller.send_some()
 
 
 def test_nothing_is_told_before_the_end(sessions: sessionmaker[Session], teller: Teller, receiver: Receiver) -> None:
     ordered(sessions, receiver.url, status="queued")
 
-    assert not teller.send_one()
+    assert not teller.send_some()
     assert receiver.received == []
 
 
@@ -151,13 +152,13 @@ def test_a_message_that_is_not_received_is_sent_again_later_under_the_same_id(
     ordered(sessions, receiver.url)
     receiver.statuses = [status]
 
-    teller.send_one()
+    teller.send_some()
 
     (webhook,) = waiting(sessions)
     assert webhook.due_at - now() == pytest.approx(timedelta(seconds=RETRY_DELAYS_S[0]), abs=timedelta(seconds=2))
-    assert not teller.send_one()
+    assert not teller.send_some()
     make_due(sessions)
-    assert teller.send_one()
+    assert teller.send_some()
     first, second = (headers["webhook-id"] for headers, _ in receiver.received)
     assert first == second
     assert waiting(sessions) == []
@@ -171,7 +172,7 @@ def test_a_message_is_given_up_after_the_last_attempt(
 
     for _ in range(len(RETRY_DELAYS_S) + 1):
         make_due(sessions)
-        teller.send_one()
+        teller.send_some()
 
     assert len(receiver.received) == len(RETRY_DELAYS_S) + 1
     assert waiting(sessions) == []
@@ -186,7 +187,7 @@ def test_private_addresses_are_refused_at_connect_time_unless_they_are_allowed(
     public = FetchLimits(timeout_s=1.0, max_redirects=0)
 
     with open_client(public) as client:
-        Teller(sessions, client, public).send_one()
+        Teller(sessions, client, WebhookLimits()).send_some()
 
     assert receiver.received == []
     assert len(waiting(sessions)) == 1
@@ -196,7 +197,7 @@ def test_private_addresses_are_refused_at_connect_time_unless_they_are_allowed(
 def test_a_url_that_leads_nowhere_ends_nobody(sessions: sessionmaker[Session], teller: Teller, url: str) -> None:
     ordered(sessions, url)
 
-    assert teller.send_one()
+    assert teller.send_some()
     assert len(waiting(sessions)) == 1
 
 
@@ -224,7 +225,7 @@ def test_the_process_that_tells_sends_to_several_at_once(
     patience = time.monotonic() + 10
 
     tell(
-        WorkerOptions(database_url, RunLimits(), private_webhooks=True),
+        WorkerOptions(database_url, RunLimits(), webhooks=WebhookLimits(private_addresses=True)),
         lambda: len(receiver.received) >= 6 or time.monotonic() > patience,
     )
 
