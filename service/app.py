@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from service import __version__, logs
-from service.api import docs, kept_answers, problems, requests
+from service.api import below_flask, docs, problems, requests
 from service.api.blueprints import BLUEPRINTS
 from service.api.bounds import BodyReader, bounded_url
 from service.api.browser_headers import BrowserHeaders
@@ -53,7 +53,7 @@ def create_app(settings: Settings, server: Server = NO_SERVER) -> Flask:
     app.url_map.merge_slashes = False  # "//" is no other spelling of "/": Flask would answer it in HTML
     parts = _parts(settings, server)
     parts.install(app)
-    kept_answers.register(app, parts.kept_answers, parts.snapshots)
+    below_flask.register(app, [read for door in BLUEPRINTS for read in door.quick_reads])
     for around in _layers(settings, parts):
         wrap(app, around)
     requests.register(app, parts.metrics, server.log)

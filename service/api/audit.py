@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields
 
 from service.api import cursors
@@ -11,6 +11,7 @@ from service.api.calls import Call
 from service.api.door import Door
 from service.api.editing import editor
 from service.api.inputs import PageQuery, path_number, text
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import audit
@@ -64,10 +65,10 @@ class AuditListSchema(ListSchema):
 
 
 @door.live("", Operation([list_answer("Acts, the newest first", AuditListSchema, None)], AuditQuery, scope="curate"))
-def list_audit(call: Call) -> Response:
+def list_audit(call: Call) -> Json:
     """List what was changed, by whom, the newest first."""
     query = call.query
-    before = cursors.decode(request.path, query, 0) or None
+    before = cursors.decode(call.path, query, 0) or None
     wanted = AuditFilter(**{name: query.get(name) for name in ("actor", "action", "subject")})
     found, total, position = audit.entries(call.session, wanted, before, query["limit"])
     return stretch(call, [orjson.dumps(_entry(entry)).decode() for entry in found], total, position)

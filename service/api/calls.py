@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service import graph
 from service.api import access
 from service.api.parts import Parts
+from service.api.requests import Environ
 from service.graph.knowledge import KnowledgeGraph
 
 
@@ -17,9 +18,22 @@ class Call:
 
     parts: Parts
     session: Session
+    environ: Environ  # the request, as WSGI has it
     query: dict[str, Any] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     actor: str = "anonymous"  # the caller's key, as the audit names it
+
+    @property
+    def path(self) -> str:
+        """The path of the request's URL."""
+        path: str = self.environ["PATH_INFO"]
+        return path
+
+    @property
+    def query_string(self) -> str:
+        """The query of the request's URL, escaped as it was sent."""
+        sent: str = self.environ.get("QUERY_STRING", "")
+        return sent
 
     @property
     def graph(self) -> KnowledgeGraph:
@@ -42,4 +56,4 @@ class Call:
 
     def may(self, scope: str) -> bool:
         """Whether the caller sent a key that opens `scope`."""
-        return access.opens(self.session, scope)
+        return "HTTP_AUTHORIZATION" in self.environ and access.opens(self.session, scope)

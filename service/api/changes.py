@@ -1,14 +1,14 @@
 """The feed of changes: what an integrator follows, to have in the end what the lists have."""
 
 import orjson
-from flask import Response
 from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.inputs import DEFAULT_LIMIT, MAX_LIMIT, Several, WholeNumber, text
-from service.api.lists import with_links
-from service.api.operations import JSON, Answer, Operation
+from service.api.json_text import Json
+from service.api.lists import links
+from service.api.operations import Answer, Operation
 from service.catalog import feed
 from service.catalog.feed import CHANGES, Readership, Stretch
 
@@ -61,7 +61,7 @@ class ChangesSchema(Schema):
 
 
 @door.get("", Operation([Answer("Changes", ChangesSchema, headers=("ETag", "Link"))], ChangesQuery, problems=(410,)))
-def list_changes(call: Call) -> Response:
+def list_changes(call: Call) -> Json:
     """List what changed.
 
     Each thing comes once, with what became of it last; one that changes again moves to the end. Who goes on after
@@ -70,11 +70,10 @@ def list_changes(call: Call) -> Response:
     """
     query = call.query
     if query.get("since") == NOW:
-        return _answer(Stretch([], feed.now(call.session), has_more=False))
+        return _answer(call, Stretch([], feed.now(call.session), has_more=False))
     readership = Readership(query.get("type", feed.TYPES), with_hidden=call.may("curate"))
-    return _answer(feed.changes(call.session, readership, query.get("since"), query["limit"]))
+    return _answer(call, feed.changes(call.session, readership, query.get("since"), query["limit"]))
 
 
-def _answer(stretch: Stretch) -> Response:
-    response = Response(orjson.dumps(stretch), content_type=JSON)
-    return with_links(response, stretch.next if stretch.has_more else None, "since")
+def _answer(call: Call, stretch: Stretch) -> Json:
+    return Json(orjson.dumps(stretch), [links(call, stretch.next if stretch.has_more else None, "since")])

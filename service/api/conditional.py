@@ -18,9 +18,9 @@ def asked_by(environ: Mapping[str, Any]) -> str:
     return "\n".join([environ.get(name, "") for name in _ASKED])
 
 
-def state_etag(session: Session, environ: Mapping[str, Any]) -> str:
-    """Names what a request is answered at this revision, by this version of the program."""
-    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), asked_by(environ))}"'
+def state_etag(session: Session, question: str) -> str:
+    """Names what a question (see `asked_by`) is answered at this revision, by this version of the program."""
+    return f'"{_hash(__version__, _origin(session), str(session.info["revision"]), question)}"'
 
 
 _ASKED = ("PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_ACCEPT", "HTTP_AUTHORIZATION")
@@ -33,7 +33,12 @@ def version_etag(session: Session, version: int) -> str:
 
 def content_etag(response: Response) -> str:
     """The ETag of something that has no version and no revision: it names the bytes."""
-    return f'"{hashlib.blake2b(response.get_data(), digest_size=12).hexdigest()}"'
+    return body_etag(response.get_data())
+
+
+def body_etag(body: bytes) -> str:
+    """As `content_etag`, of the bytes themselves."""
+    return f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
 
 
 def is_known(etag: str) -> bool:
@@ -55,7 +60,7 @@ def finish(response: Response, etag: str) -> Response:
     if known is not None and (etag in known or known.strip() == "*"):
         response.close()
         return not_modified(etag)
-    headers.extend(KEEPING if "Cache-Control" not in headers else VARYING)
+    headers.extend(VARYING if "Cache-Control" in headers else KEEPING)
     return response
 
 

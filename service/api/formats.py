@@ -3,18 +3,22 @@
 from collections.abc import Sequence
 
 from flask import request
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_accept_header
+
+from service.api.requests import Environ
 
 JSON_LD = "application/ld+json"
 API_ROOT = "api/v1/"
 
 
-def wanted_format(formats: Sequence[str]) -> str:
+def wanted_format(environ: Environ, formats: Sequence[str]) -> str:
     """The format that the caller likes best, the first where all are equal; 406 when none will do."""
-    accepted = request.environ.get("HTTP_ACCEPT")
+    accepted = environ.get("HTTP_ACCEPT")
     if not accepted or accepted == "*/*":
         return formats[0]
-    best: str | None = request.accept_mimetypes.best_match(formats)
+    best = parse_accept_header(accepted, MIMEAccept).best_match(formats)
     if best is None:
         raise NotAcceptable(f"This comes as {', '.join(formats)}.")
     return best

@@ -70,7 +70,7 @@ def get_graph(call: Call) -> Response:
 
     As JSON, GraphML, Turtle or JSON-LD, by `Accept`; sent while it is read, so its size does not matter.
     """
-    wanted = wanted_format(tuple(_WRITERS))
+    wanted = wanted_format(call.environ, tuple(_WRITERS))
     # A snapshot of its own: the call's ends before the answer is sent.
     snapshot = call.parts.snapshots.begin()
     document = graph_document(snapshot, graph.current(snapshot))

@@ -111,23 +111,23 @@ class QueryReader:
             name: field.load_default for name, field in self._fields.items() if field.load_default is not missing
         }
 
-    def read(self) -> dict[str, Any]:
-        """The parameters of the current request, with the defaults of those that were not sent."""
+    def read(self, query_string: str) -> dict[str, Any]:
+        """The parameters in a URL's query as WSGI has it, with the defaults of those that were not sent."""
         loaded = dict(self._defaults)
         try:
-            for name, value in _sent().items():
+            for name, value in _sent(query_string).items():
                 loaded[name] = self._fields[name].deserialize(value)
         except (KeyError, ValidationError):
-            return self._refuse()
-        return loaded if self._required <= loaded.keys() else self._refuse()
+            return self._refuse(query_string)
+        return loaded if self._required <= loaded.keys() else self._refuse(query_string)
 
-    def _refuse(self) -> dict[str, Any]:
-        return _load(self._schema, _sent(), "/query", "query parameter")
+    def _refuse(self, query_string: str) -> dict[str, Any]:
+        return _load(self._schema, _sent(query_string), "/query", "query parameter")
 
 
-def _sent() -> dict[str, Any]:
+def _sent(query_string: str) -> dict[str, Any]:
     """The query parameters as sent: text, or a list where one is repeated."""
-    query = request.query_string.decode("utf-8", "replace")  # sent unescaped, it is UTF-8 too
+    query = query_string.encode("latin-1").decode("utf-8", "replace")  # sent unescaped, it is UTF-8 too
     if query.count("&") >= MOST_PARAMETERS:
         raise InvalidInput(f"A query has at most {MOST_PARAMETERS} parameters.", [Fault("/query", "too many")])
     sent: dict[str, Any] = {}

@@ -1,23 +1,20 @@
 """Answers given before: the same question at the same revision is not worked out twice, and not routed either.
 
-They are given as WSGI, below Flask, whose part in an answer from memory would be nearly all of it. Each is kept with
-its state's ETag, which names everything that it depends on; what is no longer asked for makes room in time.
+Each is kept with its state's ETag, which names everything that it depends on; what is no longer asked for makes room
+in time. `below_flask` gives them.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from threading import Lock
 
-from flask import Flask, Response, request
+from flask import Response, request
 
-from service.api.conditional import asked_by, state_etag
-from service.api.requests import REVISION, ROUTE, Environ, StartResponse
-from service.catalog.snapshots import Snapshots
+from service.api.requests import Environ
 
 MAX_BYTES = 32_000_000  # of bodies, in each worker process
 # A key can be withdrawn without a new revision; what the caller has already is compared in `conditional`.
-_NEED_FLASK = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
+_NOT_FOR_ALL = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
 
 
 @dataclass(frozen=True)
@@ -28,6 +25,7 @@ class Kept:
     body: bytes
     headers: tuple[tuple[str, str], ...]
     route: str
+    lasts: bool = True  # until the next revision
 
 
 class KeptAnswers:
@@ -61,44 +59,17 @@ class KeptAnswers:
                 self._bytes -= len(oldest.body)
 
 
-def keep(answers: KeptAnswers, etag: str, response: Response) -> None:
+def keep(answers: KeptAnswers, question: str, etag: str, response: Response) -> None:
     """Keep the answer to the request that is being answered, if it is good, for everybody, and stays so."""
-    environ = request.environ
-    if (
-        response.status_code != 200
-        or response.is_streamed
-        or response.cache_control.no_store
-        or not _is_for_all(environ)
-    ):
+    if response.status_code != 200 or response.is_streamed or response.cache_control.no_store:
+        return
+    if not is_for_all(request.environ):
         return
     rule = request.url_rule
-    headers = tuple(response.get_wsgi_headers(environ))
-    answers.keep(asked_by(environ), Kept(etag, response.get_data(), headers, rule.rule if rule else ""))
+    headers = tuple(response.get_wsgi_headers(request.environ))
+    answers.keep(question, Kept(etag, response.get_data(), headers, rule.rule if rule else ""))
 
 
-def register(app: Flask, answers: KeptAnswers, snapshots: Snapshots) -> None:
-    """Let this app give its kept answers before anything else is asked."""
-    inner = app.wsgi_app
-
-    def from_memory(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        kept = answers.get(asked_by(environ)) if _is_for_all(environ) else None
-        if kept is None or not _is_current(kept, environ, snapshots):
-            return inner(environ, start_response)
-        environ[ROUTE] = kept.route
-        start_response("200 OK", list(kept.headers))
-        return [kept.body]
-
-    app.wsgi_app = from_memory  # type: ignore[method-assign]  # Flask's documentation says to wrap it so
-
-
-def _is_for_all(environ: Environ) -> bool:
-    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _NEED_FLASK)
-
-
-def _is_current(kept: Kept, environ: Environ, snapshots: Snapshots) -> bool:
-    try:
-        with snapshots.open() as session:
-            environ[REVISION] = session.info["revision"]
-            return kept.etag == state_etag(session, environ)
-    except Exception:  # whatever it is happens again inside Flask, and is told in the words of the API
-        return False
+def is_for_all(environ: Environ) -> bool:
+    """Whether a request is for what anybody may read: no more than a URL was sent."""
+    return environ["REQUEST_METHOD"] == "GET" and not any(name in environ for name in _NOT_FOR_ALL)

@@ -3,7 +3,7 @@
 from typing import Any
 
 import orjson
-from flask import Response, request, url_for
+from flask import Response, url_for
 from marshmallow import Schema, fields, validate
 
 from service.api import cursors
@@ -11,6 +11,7 @@ from service.api.calls import Call
 from service.api.door import Door
 from service.api.editing import CREATED
 from service.api.inputs import PageQuery, path_number
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import keys
@@ -73,9 +74,9 @@ class KeyListSchema(ListSchema):
 
 
 @door.live("", Operation([list_answer("Keys, the newest first", KeyListSchema, None)], PageQuery, scope="admin"))
-def list_keys(call: Call) -> Response:
+def list_keys(call: Call) -> Json:
     """List the keys, the newest first, also those that are no more."""
-    before = cursors.decode(request.path, call.query, 0) or None
+    before = cursors.decode(call.path, call.query, 0) or None
     found, total, position = keys.listed(call.session, before, call.query["limit"])
     return stretch(call, [orjson.dumps(_told(record)).decode() for record in found], total, position)
 

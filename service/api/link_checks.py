@@ -3,13 +3,14 @@
 from typing import Any
 
 import orjson
-from flask import Response, request, url_for
+from flask import Response, url_for
 from marshmallow import Schema, fields, validate
 
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.inputs import PageQuery, WholeNumber
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.api.resources import door as resources_door
@@ -112,10 +113,10 @@ class LinkCheckRunSchema(Schema):
         scope="curate",
     ),
 )
-def list_link_checks(call: Call) -> Response:
+def list_link_checks(call: Call) -> Json:
     """List the last check of each resource's link."""
     call.require("curate")
-    after = cursors.decode(request.path, call.query, 0)
+    after = cursors.decode(call.path, call.query, 0)
     found, total, position = link_check_lists.latest(call.session, call.query.get("result"), after, call.query["limit"])
     names = ("resource_id", "title", "status", *COLUMNS)
     return stretch(call, [_json({name: getattr(row, name) for name in names}) for row in found], total, position)
@@ -130,11 +131,11 @@ def list_link_checks(call: Call) -> Response:
         problems=(308, 404),
     ),
 )
-def list_link_checks_of_resource(call: Call, resource_id: str) -> Response:
+def list_link_checks_of_resource(call: Call, resource_id: str) -> Json:
     """List the checks of a resource's link, the newest first; so many are kept as the settings say."""
     call.require("curate")
     resource = editing.resource(call.session, resource_id)
-    before = cursors.decode(request.path, call.query, 0) or None
+    before = cursors.decode(call.path, call.query, 0) or None
     found, total, position = link_check_lists.history(call.session, resource.number, before, call.query["limit"])
     return stretch(call, [_json({name: getattr(row, name) for name in COLUMNS}) for row in found], total, position)
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from urllib.parse import quote
 
 import orjson
-from flask import Response, request
 from marshmallow import Schema, fields
 
 from service.api import cursors
 from service.api.calls import Call
-from service.api.operations import JSON, Answer
+from service.api.json_text import Json
+from service.api.operations import Answer
 from service.catalog.cards import join
 
 
@@ -33,29 +33,24 @@ def stretch(
     total: int,
     position: int | str | None,
     further: Mapping[str, object] | None = None,
-) -> Response:
+) -> Json:
     """A stretch of a list that goes on after `position`; `further` members follow the contract's own."""
-    path = request.path
-    next_cursor = None if position is None else cursors.encode(path, call.query, position)
+    next_cursor = None if position is None else cursors.encode(call.path, call.query, position)
     rest = orjson.dumps({"total": total, "next": next_cursor, **(further or {})}).decode()
-    body = f'{{"items":{join(cards)},{rest[1:]}'
-    return with_links(Response(body, headers=[("Content-Type", JSON)]), next_cursor)
+    return Json(f'{{"items":{join(cards)},{rest[1:]}', [links(call, next_cursor)])
 
 
-def with_links(response: Response, next_cursor: str | None, parameter: str = "cursor") -> Response:
-    """The response, with a Link header to the `next` and the `first` stretch of its list."""
-    response.headers.add("Link", _links(request.path, next_cursor, parameter))
-    return response
+def links(call: Call, next_cursor: str | None, parameter: str = "cursor") -> tuple[str, str]:
+    """A Link header to the `next` and the `first` stretch of the list that is asked for.
 
-
-def _links(path: str, next_cursor: str | None, parameter: str) -> str:
-    """Relative, so that they hold behind any proxy; built from the query as it was sent."""
-    sent = request.query_string.decode("latin-1").split("&")
+    Relative, so that they hold behind any proxy; built from the query as it was sent.
+    """
+    sent = call.query_string.split("&")
     others = [quote(pair, _IN_QUERIES) for pair in sent if pair and not pair.startswith(f"{parameter}=")]
-    first = f'<{_url(path, others)}>; rel="first"'
+    first = f'<{_url(call.path, others)}>; rel="first"'
     if next_cursor is None:
-        return first
-    return f'<{_url(path, [*others, f"{parameter}={next_cursor}"])}>; rel="next", {first}'
+        return ("Link", first)
+    return ("Link", f'<{_url(call.path, [*others, f"{parameter}={next_cursor}"])}>; rel="next", {first}')
 
 
 _IN_QUERIES = "!$'()*+,;:@/?=%-._~"

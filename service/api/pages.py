@@ -3,13 +3,14 @@
 from dataclasses import asdict
 
 import orjson
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields
 
 from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.inputs import PageQuery
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import pages
@@ -51,9 +52,9 @@ class PageListSchema(ListSchema):
 
 
 @door.get("", Operation([list_answer("Pages, by id", PageListSchema, examples.PAGES)], PageQuery))
-def list_pages(call: Call) -> Response:
+def list_pages(call: Call) -> Json:
     """List the pages."""
-    after = cursors.decode(request.path, call.query, "")
+    after = cursors.decode(call.path, call.query, "")
     found, total, position = pages.summaries(call.session, after, call.query["limit"])
     return stretch(call, [_card(page) for page in found], total, position)
 

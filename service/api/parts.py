@@ -65,5 +65,10 @@ class Parts:
 
 def parts() -> Parts:
     """The parts of the app that serves this request."""
-    found: Parts = current_app.extensions[_KEY]
+    return parts_of(current_app)
+
+
+def parts_of(app: Flask) -> Parts:
+    """The parts of an app."""
+    found: Parts = app.extensions[_KEY]
     return found

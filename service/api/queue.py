@@ -4,13 +4,13 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.inputs import LONGEST_TEXT, PageQuery, Several
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import Operation
 from service.catalog.queue import KINDS, STATUSES, Place, QueueFilter
@@ -110,7 +110,7 @@ class QueueSchema(ListSchema):
 
 
 @door.live("/queue", Operation([list_answer("The worst first", QueueSchema, None)], QueueQuery, scope="curate"))
-def list_curation_queue(call: Call) -> Response:
+def list_curation_queue(call: Call) -> Json:
     """List what needs a person, the worst first.
 
     Hidden and unreadable links, broken and moved ones, weak titles and types, probable duplicates, prerequisites that
@@ -118,7 +118,7 @@ def list_curation_queue(call: Call) -> Response:
     """
     query = call.query
     wanted = QueueFilter(tuple(query.get("kind", ())), query.get("page"), query["status"])
-    after = cursors.decode(request.path, query, "")
+    after = cursors.decode(call.path, query, "")
     found = list_queue(call.session, wanted, _place(after) if after else None, query["limit"])
     items = [_json(item) for item in found.items]
     position = orjson.dumps(tuple(found.last)).decode() if found.last else None

@@ -1,7 +1,7 @@
 """Resources: lists with filters and facets, and each by its id."""
 
 import orjson
-from flask import Response, request
+from flask import Response
 from marshmallow import fields, validate
 
 from service.api import cursors, examples
@@ -11,6 +11,7 @@ from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
 from service.api.formats import JSON_LD, base_iri, wanted_format
 from service.api.inputs import PageQuery, Several, YesNo, text, year
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import resources
@@ -55,13 +56,13 @@ class ResourceListSchema(ListSchema):
     )
 
 
-@door.get(
+@door.quick(
     "",
     Operation(
         [list_answer("Resources, in order of first appearance", ResourceListSchema, examples.RESOURCES)], ResourcesQuery
     ),
 )
-def list_resources(call: Call) -> Response:
+def list_resources(call: Call) -> Json:
     """List resources.
 
     In the order in which they first appeared, on all pages or on those that the filters leave.
@@ -70,13 +71,13 @@ def list_resources(call: Call) -> Response:
     if query["status"] in CURATORS_STATUSES:
         call.require("curate")
     wanted = _filter(call)
-    after = cursors.decode(request.path, query, 0)
+    after = cursors.decode(call.path, query, 0)
     found = resources.find(call.session, wanted, after, query["limit"], _known_total(call, wanted))
     facets = {"facets": resources.facets(call.session, wanted, query["facets"])} if "facets" in query else None
     return stretch(call, found.cards, found.total, found.next_after, facets)
 
 
-@door.get(
+@door.quick(
     "/<resource_id>",
     Operation(
         [
@@ -86,17 +87,17 @@ def list_resources(call: Call) -> Response:
         problems=(308, 404, 406, 410),
     ),
 )
-def get_resource(call: Call, resource_id: str) -> Response:
+def get_resource(call: Call, resource_id: str) -> Json | Response:
     """Get a resource.
 
     As JSON, or as JSON-LD in the words of schema.org, by `Accept`. One that was merged into another leads there; one
     that no page names any more is gone for good.
     """
     card, version = resources.card(call.session, resource_id, with_hidden=call.may("curate"))
-    if wanted_format((JSON, JSON_LD)) == JSON_LD:
+    if wanted_format(call.environ, (JSON, JSON_LD)) == JSON_LD:
         document = graph_document(call.session, call.graph)
         return Response(resource_to_json_ld(document, base_iri(), orjson.loads(card)), content_type=JSON_LD)
-    return Response(card, headers=[("Content-Type", JSON), ("ETag", version_etag(call.session, version))])
+    return Json(card, [("ETag", version_etag(call.session, version))])
 
 
 def _known_total(call: Call, wanted: ResourceFilter) -> int | None:

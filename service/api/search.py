@@ -1,21 +1,21 @@
 """Search and suggest: a question in words, answered with what it was understood to mean."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import orjson
-from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service import search
 from service.api import cursors, examples
 from service.api.calls import Call
-from service.api.conditional import content_etag
+from service.api.conditional import body_etag
 from service.api.door import Door
 from service.api.filters import media_types_named, topics_named
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text, year
-from service.api.lists import ListSchema, list_answer, with_links
-from service.api.operations import JSON, Answer, Operation
+from service.api.json_text import Header, Json
+from service.api.lists import ListSchema, links, list_answer
+from service.api.operations import Answer, Operation
 from service.catalog.cards import ResourceSchema
 from service.search.answer import Hit, Related
 from service.search.query import Query
@@ -149,8 +149,8 @@ class SuggestionListSchema(ListSchema):
     items = fields.List(fields.Nested(SuggestionSchema), required=True)
 
 
-@door.get("/search", Operation([list_answer("The answer", SearchAnswerSchema, examples.SEARCH)], SearchQuery))
-def search_resources(call: Call) -> Response:
+@door.quick("/search", Operation([list_answer("The answer", SearchAnswerSchema, examples.SEARCH)], SearchQuery))
+def search_resources(call: Call) -> Json:
     """Answer a question.
 
     Names and aliases of topics and media types are understood, and so are years, languages and authors. `items` meet
@@ -159,7 +159,7 @@ def search_resources(call: Call) -> Response:
     """
     answer = search.answer(call.session, call.graph, call.parts.vocabulary, _query(call), call.parts.retrieval)
     position = answer.next_after
-    next_cursor = None if position is None else cursors.encode(request.path, call.query, position)
+    next_cursor = None if position is None else cursors.encode(call.path, call.query, position)
     members: dict[str, Any] = {
         "query": answer.query,
         "interpretation": answer.interpretation,
@@ -171,32 +171,30 @@ def search_resources(call: Call) -> Response:
         "revision": answer.revision,
         "consulted": answer.consulted,
     }
-    response = Response(orjson.dumps(members), content_type=JSON)
-    if len(answer.consulted.steps) > 1 or answer.consulted.lacking:
-        _depends_on_the_index(response)
-    return with_links(response, next_cursor)
+    body = orjson.dumps(members)
+    depends_on_the_index = len(answer.consulted.steps) > 1 or bool(answer.consulted.lacking)
+    return Json(body, [links(call, next_cursor), *(_of_the_moment(body) if depends_on_the_index else ())])
 
 
-@door.get(
+@door.quick(
     "/suggest",
     Operation(
         [Answer("Completions", SuggestionListSchema, examples.SUGGESTIONS, headers=("ETag",))],
         SuggestQuery,
     ),
 )
-def suggest(call: Call) -> Response:
+def suggest(call: Call) -> Json:
     """Complete the beginning of a question.
 
     With topics, media types, whole questions, resources and authors; the likeliest first.
     """
     found = search.suggest(call.session, call.graph, call.parts.vocabulary, call.query["q"], call.query["limit"])
-    return Response(orjson.dumps({"items": found, "total": len(found), "next": None}), content_type=JSON)
+    return Json(orjson.dumps({"items": found, "total": len(found), "next": None}))
 
 
-def _depends_on_the_index(response: Response) -> None:
-    """The index follows the catalog a moment later: such an answer may change within a revision."""
-    response.headers["ETag"] = content_etag(response)
-    response.headers["Cache-Control"] = "no-store"
+def _of_the_moment(body: bytes) -> Sequence[Header]:
+    """The index follows the catalog a moment later: an answer that depends on it may change within a revision."""
+    return [("ETag", body_etag(body)), ("Cache-Control", "no-store")]
 
 
 def _query(call: Call) -> Query:
@@ -210,7 +208,7 @@ def _query(call: Call) -> Query:
         year_min=query.get("year_min"),
         limit=query["limit"],
         correct=query["corrections"],
-        after=cursors.decode(request.path, query, 0),
+        after=cursors.decode(call.path, query, 0),
     )
 
 

@@ -5,13 +5,14 @@ from dataclasses import asdict
 from typing import Any
 
 import orjson
-from flask import Response, request
+from flask import Response
 from marshmallow import Schema, fields, validate
 
 from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo
+from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.api.problems import NAMED, answer, elsewhere
@@ -101,19 +102,19 @@ class PrerequisiteListSchema(ListSchema):
     items = fields.List(fields.Nested(PrerequisiteSchema), required=True)
 
 
-@door.get("", Operation([list_answer("Topics, by id", TopicListSchema, examples.TOPICS)], PageQuery))
-def list_topics(call: Call) -> Response:
+@door.quick("", Operation([list_answer("Topics, by id", TopicListSchema, examples.TOPICS)], PageQuery))
+def list_topics(call: Call) -> Json:
     """List topics."""
-    after = cursors.decode(request.path, call.query, "")
+    after = cursors.decode(call.path, call.query, "")
     cards, total, position = topics.cards(call.session, after, call.query["limit"])
     return stretch(call, cards, total, position)
 
 
-@door.get(
+@door.quick(
     "/<topic_id>",
     Operation([Answer("The topic", TopicDetailSchema, examples.TOPIC, headers=("ETag",))], problems=(308, 404, 410)),
 )
-def get_topic(call: Call, topic_id: str) -> Response:
+def get_topic(call: Call, topic_id: str) -> Json | Response:
     """Get a topic.
 
     A name in place of the id (`/topics/backprop`) leads to the topic that it names; so does the id of a topic that
@@ -126,7 +127,7 @@ def get_topic(call: Call, topic_id: str) -> Response:
         "resource_counts": dict(call.graph.resource_counts.get(topic_id, {})),
         "demos": remember(call.session, "demos", lambda: _demos(call)).get(topic_id, []),
     }
-    return Response(f"{card[:-1]},{orjson.dumps(further).decode()[1:]}", content_type=JSON)
+    return Json(f"{card[:-1]},{orjson.dumps(further).decode()[1:]}")
 
 
 _EDGES = [

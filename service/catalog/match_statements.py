@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select
 
 from service.catalog.models import Resource, ResourceTopic, ResourceWord
-from service.catalog.snapshots import Prepared
+from service.catalog.snapshots import Gathered, Prepared
 from service.catalog.wanted import Shape
 from service.catalog.words import FIELDS
 
@@ -21,28 +21,28 @@ AMONG = 128  # numbers that are asked about at once
 
 
 @lru_cache(maxsize=STATEMENTS)
-def stretch(shape: Shape) -> Prepared:
+def stretch(shape: Shape) -> Gathered:
     """(number, topic, card) after `after`, `limit` of them. Where rows are grouped, it is before cards are read."""
     conditions = _Conditions(shape)
     if not conditions.is_repeated:
-        return Prepared(conditions.stretch(Resource.card))
+        return Gathered(conditions.stretch(Resource.card))
     found = conditions.stretch().subquery("found")
     joined = select(found.c.number, found.c.topic_id, Resource.card).join(Resource, Resource.number == found.c.number)
-    return Prepared(joined.order_by(found.c.number))
+    return Gathered(joined.order_by(found.c.number))
 
 
 @lru_cache(maxsize=STATEMENTS)
-def numbers(shape: Shape) -> Prepared:
+def numbers(shape: Shape) -> Gathered:
     """(number, topic) after `after`, `limit` of them."""
-    return Prepared(_Conditions(shape).stretch())
+    return Gathered(_Conditions(shape).stretch())
 
 
 @lru_cache(maxsize=STATEMENTS)
-def among(shape: Shape) -> Prepared:
+def among(shape: Shape) -> Gathered:
     """(number, topic, card) of those of AMONG numbers that meet it."""
     found = _Conditions(shape).among().subquery("found")
     columns = (found.c.number, found.c.topic_id, Resource.card)
-    return Prepared(select(*columns).join(Resource, Resource.number == found.c.number))
+    return Gathered(select(*columns).join(Resource, Resource.number == found.c.number))
 
 
 @lru_cache(maxsize=STATEMENTS)

@@ -23,13 +23,13 @@ class Match(NamedTuple):
 def matching(session: Session, wanted: Wanted, after: int, limit: int) -> list[Match]:
     """The resources that meet it, in order of first appearance, after the resource numbered `after`."""
     rows = statements.stretch(shape(wanted)).rows(session, after=after, limit=limit, **values(wanted))
-    return list(map(Match._make, rows))
+    return [Match(int(number), topic_id, card) for number, topic_id, card in rows]
 
 
 def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[int]:
     """The numbers of the first resources that meet it."""
     rows = statements.numbers(shape(wanted)).rows(session, after=0, limit=limit, **values(wanted))
-    return [number for number, _ in rows]
+    return [int(number) for number, _ in rows]
 
 
 def among(session: Session, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Match]:
@@ -39,7 +39,7 @@ def among(session: Session, wanted: Wanted, numbers: Sequence[int]) -> dict[int,
     padded = [*numbers, *[numbers[0]] * statements.AMONG][: statements.AMONG]
     asked = {f"number_{i}": number for i, number in enumerate(padded)}
     rows = statements.among(shape(wanted)).rows(session, **asked, **values(wanted))
-    return {row[0]: Match._make(row) for row in rows}
+    return {int(number): Match(int(number), topic_id, card) for number, topic_id, card in rows}
 
 
 def total(session: Session, wanted: Wanted) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, Topic
 from service.catalog.names import fold
-from service.catalog.snapshots import Prepared, remember
+from service.catalog.snapshots import Gathered, Prepared, remember
 from service.errors import Gone, Merged, NotFound
 
 IDS_PER_QUERY = 500  # SQLite's and psycopg's bound on parameters is far above; long lists plan slowly
@@ -51,7 +51,7 @@ def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 
         total = remember(session, ("resources", *values.items()), partial(_total, session, values))
     rows = _stretch(tuple(values)).rows(session, after=after, limit=limit + 1, **values)
     shown = rows[:limit]
-    return Found([card for _, card in shown], total, shown[-1][0] if len(rows) > limit else None)
+    return Found([card for _, card in shown], total, int(shown[-1][0]) if len(rows) > limit else None)
 
 
 def facets(session: Session, wanted: ResourceFilter, names: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -144,11 +144,11 @@ def _is_of_one_topic(wanted: ResourceFilter) -> bool:
 
 
 @lru_cache(maxsize=512)
-def _stretch(names: tuple[str, ...]) -> Prepared:
+def _stretch(names: tuple[str, ...]) -> Gathered:
     """The statement of a list narrowed by these parameters."""
     number = _number(names)
     listed = _narrowed(select(number, Resource.card), names, with_resource=True)
-    return Prepared(listed.where(number > bindparam("after")).order_by(number).limit(bindparam("limit")))
+    return Gathered(listed.where(number > bindparam("after")).order_by(number).limit(bindparam("limit")))
 
 
 @lru_cache(maxsize=512)
