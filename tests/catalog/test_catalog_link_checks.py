@@ -17,6 +17,8 @@ from service.catalog.models import AuditEntry, LinkCheck, LinkCheckRun, Proposal
 from service.catalog.refresh import refresh_resources
 from service.catalog.resources import ResourceFilter, find
 from service.catalog.vocabulary import Vocabulary
+from service.curation.acts import Editor
+from service.curation.undo import undo
 from service.errors import Refused
 from service.ingest.ingest import PageContent, ingest
 from service.ingest.link_check.verdict import failing_since, is_broken
@@ -104,6 +106,17 @@ def test_the_audit_tells_the_change_and_checks_that_change_nothing_make_no_revis
     assert (entry.actor, entry.action, entry.subject) == ("ada", "check_links", "link_check:1")
     (change,) = entry.detail["changes"]
     assert (change["before"], change["after"]) == ({"broken_url": None}, {"broken_url": CIDER})
+
+
+def test_what_a_check_did_can_be_undone(catalog: Session) -> None:
+    _look(catalog, CIDER, GONE, NOON)
+    _look(catalog, CIDER, GONE, NOON + 3 * DAY)
+    number = catalog.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc())).first()
+    assert number is not None
+
+    undo(catalog, Editor("ada"), number)
+
+    assert _status(catalog, CIDER) == "active"
 
 
 def test_many_changes_are_one_revision(catalog: Session) -> None:
