@@ -40,6 +40,7 @@ from service.options import (
     retrieval,
     run_limits,
     token_limits,
+    webhook_limits,
 )
 from service.outbound import open_client
 
@@ -131,6 +132,7 @@ def _parts(settings: Settings, server: Server) -> Parts:
         ),
         event_limits=event_limits(settings),
         conversation_limits=conversation_limits(settings),
+        webhooks=webhook_limits(settings),
         retrieval=retrieval(settings),
         server=server,
         state_dir=settings.state_path,

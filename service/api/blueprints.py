@@ -4,6 +4,8 @@ from service.api import (  # noqa: F401  # they hang on those doors
     ask,
     audit,
     batches,
+    changes,
+    deliveries,
     demos,
     embeddings,
     events,
@@ -17,8 +19,8 @@ from service.api import (  # noqa: F401  # they hang on those doors
     pages,
     paths,
     prerequisite_edits,
-    recommendations,
     queue,
+    recommendations,
     resource_edits,
     resources,
     runs,
@@ -26,6 +28,7 @@ from service.api import (  # noqa: F401  # they hang on those doors
     similar,
     topic_edits,
     topics,
+    webhooks,
 )
 
 BLUEPRINTS = (
@@ -42,12 +45,14 @@ BLUEPRINTS = (
     media_types.door,
     pages.door,
     graph.door,
+    changes.door,
     demos.door,
     runs.door,
     ingests.door,
     link_checks.door,
+    queue.door,
     audit.door,
     keys.door,
-    queue.door,
+    webhooks.door,
     health.door,
 )

@@ -15,6 +15,7 @@ from service.errors import Fault, InvalidInput, NotFound
 MAX_LIMIT = 200
 DEFAULT_LIMIT = 20
 LONGEST_TEXT = 1000  # characters in one query parameter
+LONGEST_URL = 2000  # characters
 MOST_PARAMETERS = 100  # in one query
 DEEPEST_BODY = 32  # arrays and objects in each other; nothing that is asked for needs more than six
 PLAIN_TEXT = r"^[^\x00-\x1f\x7f]*$"
@@ -43,6 +44,13 @@ class PlainText(fields.String):
         if not _PLAIN.fullmatch(text):
             raise ValidationError("It must have no control characters.")
         return text
+
+
+def receiver_url(**kwargs: Any) -> PlainText:
+    """Where a webhook's messages go; what it resolves to is checked when one is sent."""
+    checks = [validate.URL(schemes={"http", "https"}, require_tld=False), validate.Length(max=LONGEST_URL)]
+    told = {"format": "uri", "description": "A POST goes there; redirects are not followed"}
+    return PlainText(validate=checks, metadata=told, **kwargs)
 
 
 class YesNo(fields.Boolean):

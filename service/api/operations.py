@@ -103,6 +103,8 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "demo_id": "A demo's id",
     "run_id": "A run's id",
     "check_id": "A link check's id",
+    "webhook_id": "A webhook's id",
+    "delivery_id": "The id of a webhook's message",
     "name": "A figure's name; with an ending (`loss.png`), in that format",
 }
 READ_PROBLEMS = (401, 403, 414, 422, 429, 500, 503)

@@ -22,6 +22,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.ingest.reconcile import IngestOptions
 from service.outbound import FetchLimits
 from service.search import Retrieval
+from service.webhooks.limits import WebhookLimits
 
 _KEY = "coursegraph"
 
@@ -47,6 +48,7 @@ class Parts:
     runs: RunDesk
     event_limits: EventLimits
     conversation_limits: KeepingLimits
+    webhooks: WebhookLimits
     retrieval: Retrieval  # the search index and its model
     server: Server  # that runs the app
     state_dir: Path

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api import replies
 from service.api.conditional import content_etag
-from service.api.inputs import PlainText
+from service.api.inputs import PlainText, receiver_url
 from service.api.parts import parts
 from service.api.preferences import APPLIED, preferred_wait_s
 from service.api.run_answers import run_answer
@@ -23,7 +23,6 @@ from service.webhooks.signing import SECRET
 
 DEFAULT_SEED = "0"  # not a random one: the default run is the same for everybody, and answered from what was computed
 LONGEST_SEED = 200  # characters
-LONGEST_URL = 2000
 RETRY_AFTER_S = 1
 
 
@@ -38,13 +37,7 @@ class _Seed(PlainText):
 class RunWebhookSchema(Schema):
     """Whom to tell that the run has ended."""
 
-    url = fields.Url(
-        required=True,
-        require_tld=False,
-        schemes={"http", "https"},
-        validate=validate.Length(max=LONGEST_URL),
-        metadata={"format": "uri", "description": "A POST goes there; redirects are not followed"},
-    )
+    url = receiver_url(required=True)
     secret = fields.String(
         required=True,
         validate=validate.Regexp(SECRET, error="It is whsec_ and 24 to 64 bytes in base64."),
