@@ -138,7 +138,8 @@ def test_what_was_checked_before_an_interruption_is_kept(
 def test_a_check_that_another_process_makes_is_not_made_twice(command: Command, site: Site) -> None:
     command("check-links")
     with sqlite3.connect("var/coursegraph.db") as database:
-        database.execute("UPDATE link_check_run SET status = 'running', lease_until = '2999-01-01 00:00:00.000000'")
+        lease = "strftime('%Y-%m-%d %H:%M:%f000', 'now', '+1 minute')"
+        database.execute(f"UPDATE link_check_run SET status = 'running', lease_until = {lease}")
     database.close()
 
     result = command("check-links")
