@@ -6,6 +6,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
 from service.api.editing import EDIT_PROBLEMS, IF_MATCH, based_on, editor
+from service.api.inputs import PlainText
 from service.api.operations import JSON, Answer, Operation
 from service.api.topics import ANY_OF, PrerequisiteEvidenceSchema, door
 from service.curation.prerequisites import ACCEPTED, REJECTED, Edge, decide_edge
@@ -15,7 +16,7 @@ class EdgeDecisionSchema(Schema):
     """What a curator decides of an edge."""
 
     status = fields.String(required=True, validate=validate.OneOf([ACCEPTED, REJECTED]))
-    any_of = fields.String(
+    any_of = PlainText(
         load_default=None, allow_none=True, validate=validate.Length(1, 80), metadata={"description": ANY_OF}
     )
 

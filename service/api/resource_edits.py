@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 from service.api import examples
 from service.api.calls import Call
 from service.api.editing import CREATED, based_on, edit, edited, editor, merged
-from service.api.inputs import LONGEST_TEXT, WholeNumber
+from service.api.inputs import LONGEST_TEXT, PlainText, WholeNumber
 from service.api.operations import Answer, Operation
 from service.api.resources import door
 from service.catalog.cards import ResourceSchema
@@ -21,17 +21,17 @@ _BACK = "null gives it back to the pages"
 class ResourceEditSchema(Schema):
     """What a curator decides of a resource; null gives a field back to the pages."""
 
-    title = fields.String(allow_none=True, validate=_SHORT, metadata={"description": _BACK})
-    media_type = fields.String(allow_none=True, validate=_SHORT, metadata={"description": f"An id; {_BACK}"})
-    authors = fields.List(fields.String(validate=_SHORT), allow_none=True, validate=_SEVERAL)
-    publisher = fields.String(allow_none=True, validate=_SHORT)
+    title = PlainText(allow_none=True, validate=_SHORT, metadata={"description": _BACK})
+    media_type = PlainText(allow_none=True, validate=_SHORT, metadata={"description": f"An id; {_BACK}"})
+    authors = fields.List(PlainText(validate=_SHORT), allow_none=True, validate=_SEVERAL)
+    publisher = PlainText(allow_none=True, validate=_SHORT)
     year = WholeNumber(allow_none=True, strict=True, validate=validate.Range(1, 9999))
-    language = fields.String(allow_none=True, validate=_SHORT, metadata={"description": "BCP 47"})
+    language = PlainText(allow_none=True, validate=_SHORT, metadata={"description": "BCP 47"})
     is_free = fields.Boolean(allow_none=True, truthy={True}, falsy={False})
     duration_minutes = fields.Float(allow_none=True, validate=validate.Range(0, 1_000_000))
-    notes = fields.List(fields.String(validate=_SHORT), allow_none=True, validate=_SEVERAL)
+    notes = fields.List(PlainText(validate=_SHORT), allow_none=True, validate=_SEVERAL)
     topics = fields.List(
-        fields.String(validate=_SHORT),
+        PlainText(validate=_SHORT),
         allow_none=True,
         validate=_SEVERAL,
         metadata={"description": f"Ids of the topics that it is filed under; {_BACK}"},
@@ -48,14 +48,14 @@ class NewResourceSchema(ResourceEditSchema):
     """A resource that no page names."""
 
     url = fields.Url(required=True, schemes={"http", "https"}, metadata={"format": "uri"})
-    title = fields.String(required=True, validate=_SHORT)
-    media_type = fields.String(required=True, validate=_SHORT, metadata={"description": "An id"})
+    title = PlainText(required=True, validate=_SHORT)
+    media_type = PlainText(required=True, validate=_SHORT, metadata={"description": "An id"})
 
 
 class MergeSchema(Schema):
     """Which one survives."""
 
-    into = fields.String(required=True, validate=_SHORT, metadata={"description": "The survivor's id"})
+    into = PlainText(required=True, validate=_SHORT, metadata={"description": "The survivor's id"})
     dry_run = fields.Boolean(
         truthy={True}, falsy={False}, load_default=False, metadata={"description": "Show the survivor; change nothing"}
     )

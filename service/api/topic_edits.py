@@ -5,7 +5,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
 from service.api.editing import CREATED, based_on, edit, edited, editor, merged
-from service.api.inputs import LONGEST_TEXT
+from service.api.inputs import LONGEST_TEXT, PlainText
 from service.api.operations import Answer, Operation
 from service.api.resource_edits import MergeSchema
 from service.api.topics import door
@@ -20,10 +20,10 @@ _SEVERAL = validate.Length(max=100)
 class TopicEditSchema(Schema):
     """What a curator decides of a topic; null gives a field back to the pages."""
 
-    label = fields.String(allow_none=True, validate=_SHORT)
-    aliases = fields.List(fields.String(validate=_SHORT), allow_none=True, validate=_SEVERAL)
+    label = PlainText(allow_none=True, validate=_SHORT)
+    aliases = fields.List(PlainText(validate=_SHORT), allow_none=True, validate=_SEVERAL)
     broader = fields.List(
-        fields.String(validate=_SHORT),
+        PlainText(validate=_SHORT),
         allow_none=True,
         validate=_SEVERAL,
         metadata={"description": "Ids of the topics that it is nested in"},
@@ -34,20 +34,20 @@ class TopicEditSchema(Schema):
 class NewTopicSchema(TopicEditSchema):
     """A topic that no page names."""
 
-    label = fields.String(required=True, validate=_SHORT)
+    label = PlainText(required=True, validate=_SHORT)
 
 
 class SplitSchema(Schema):
     """What is taken out of a topic."""
 
-    label = fields.String(required=True, validate=_SHORT, metadata={"description": "The new topic's"})
+    label = PlainText(required=True, validate=_SHORT, metadata={"description": "The new topic's"})
     resources = fields.List(
-        fields.String(validate=_SHORT),
+        PlainText(validate=_SHORT),
         required=True,
         validate=validate.Length(max=1000),
         metadata={"description": "Ids of resources that are filed under the new topic from now on"},
     )
-    aliases = fields.List(fields.String(validate=_SHORT), load_default=list, validate=_SEVERAL)
+    aliases = fields.List(PlainText(validate=_SHORT), load_default=list, validate=_SEVERAL)
 
 
 _THE_TOPIC = Answer("The topic as it is now", TopicSchema, headers=("ETag",))

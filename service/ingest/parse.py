@@ -1,6 +1,7 @@
 """A page's text becomes a frozen Page: blocks, legend, outline, then every link with what is said of it."""
 
 import gc
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,6 +20,8 @@ from service.ingest.page_reader import PageReader
 def decode_page(content: bytes, source: str) -> str:
     """A page's bytes as text: UTF-8, with or without a byte order mark; line ends become line feeds.
 
+    Other control characters become spaces: terminals obey some, and no XML can hold them.
+
     Raises PageError with the line and the byte where it is something else.
     """
     try:
@@ -26,11 +29,14 @@ def decode_page(content: bytes, source: str) -> str:
     except UnicodeDecodeError as error:
         line = content.count(b"\n", 0, error.start) + 1
         raise PageError(source, f"not UTF-8: byte {error.start} is 0x{content[error.start]:02x}.", line) from error
-    return _with_plain_line_ends(text)
+    return _without_controls(text)
 
 
-def _with_plain_line_ends(text: str) -> str:
-    return text.replace("\r\n", "\n").replace("\r", "\n")
+def _without_controls(text: str) -> str:
+    return _CONTROL.sub(" ", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 @contextmanager
@@ -48,7 +54,7 @@ def _garbage_later() -> Iterator[None]:
 @_garbage_later()
 def parse_page(text: str, *, name: str, source: str, url: str | None, vocabulary: Vocabulary) -> Page:
     """Read a page of links; `url`, where it is published, lets relative links lead somewhere."""
-    text = _with_plain_line_ends(text.removeprefix("\ufeff"))
+    text = _without_controls(text.removeprefix("\ufeff"))
     markup = read_markup(text)
     legend = read_legend(markup.blocks, vocabulary)
     outline = read_outline(markup.blocks, markup.front_matter, vocabulary)
