@@ -13,7 +13,7 @@ from typing import Any
 from PIL import Image
 
 from service.config import read_settings
-from service.demos.demo import Demo, resolve_parameters
+from service.demos.demo import CUDA, Demo, resolve_parameters
 from service.demos.json_schema import json_schema
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.registry import DEMOS
@@ -55,7 +55,9 @@ def _demo(demo: Demo) -> Iterator[str]:
     name = shown_figure(demo)
     yield f"## {demo.title}\n\n{demo.description}\n"
     seed = "" if demo.uses_seed else " Nothing is left to chance: every seed gives the same."
-    yield f"`{demo.id}`, version {demo.version}. Shows: {', '.join(demo.topics)}.{seed}\n"
+    needs = f" Needs {' and '.join(demo.libraries)}." if demo.libraries else ""
+    gpu = " Computes on a GPU, too." if CUDA in demo.devices else ""
+    yield f"`{demo.id}`, version {demo.version}. Shows: {', '.join(demo.topics)}.{seed}{needs}{gpu}\n"
     yield f"![{demo.title}: {demo.figures[name]}](pictures/{demo.id}.png)\n"
     yield "| parameter | what it is | default | allowed |\n|---|---|---|---|"
     for parameter, schema in json_schema(demo.parameters)["properties"].items():
