@@ -67,8 +67,9 @@ def main() -> None:
     for demo in demos.values():
         if demo.lack() is None:  # one that cannot run here must not keep the others from running
             demo.warm_up()
+    devices = devices_here(demos.values())
     _bound_memory(options.memory_mb)
-    connection.send(Ready(devices_here(demos.values())))
+    connection.send(Ready(devices))
     with contextlib.suppress(EOFError):
         while True:
             message = connection.recv()

@@ -35,7 +35,10 @@ def devices_here(demos: Iterable[Demo]) -> tuple[str, ...]:
         return (CPU,)
     import torch  # noqa: PLC0415  # 200 MB and a second
 
-    return (CPU, CUDA) if torch.cuda.is_available() else (CPU,)
+    if not torch.cuda.is_available():
+        return (CPU,)
+    torch.zeros(1, device=CUDA)  # wakes it, so that no run waits for that
+    return CPU, CUDA
 
 
 def what_computed(device: str) -> dict[str, str]:

@@ -15,13 +15,14 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 from trial_demos import working
 
-from service.catalog import claims, runs
+from service.catalog import claims, run_devices, runs
 from service.catalog.database import open_database, open_sessions
 from service.catalog.models import IdempotentReply, Run, now
 from service.catalog.runs import RunRequest
 from service.catalog.schema import migrate
 from service.config import bundled
 from service.demos.limits import RunLimits, WorkerOptions
+from service.demos.messages import ComputingOptions, FinishedRun, Ready, Reply, Task
 from service.demos.worker import Worker
 
 LIMITS = RunLimits(time_s=1.5, memory_mb=200, result_bytes=100_000)
@@ -280,6 +281,63 @@ def test_a_demo_that_was_taken_over_is_dropped_by_its_first_worker(
     assert seen(id).status == "running"
     with sessions.begin() as session:
         claims.fail(session, taken, "failed", "end of the test")
+
+
+def test_a_run_for_a_gpu_waits_where_no_worker_has_one(
+    post: Post, seen: Callable[[str], Run], sessions: sessionmaker[Session], echo_pid: Callable[[str], int]
+) -> None:
+    with sessions.begin() as session:
+        id = runs.enqueue(session, RunRequest("echo", "1", {"amount": 1}, "on a gpu", "cuda"), 100).id
+
+    assert echo_pid("asked for later")
+
+    assert (seen(id).status, seen(id).attempts) == ("queued", 0)
+    with sessions.begin() as session:
+        assert not run_devices.is_offered(session, "cuda")
+        runs.cancel(session, id)
+
+
+class ChildWithGpu:
+    """What a worker hears from a process that computes on a GPU."""
+
+    def __init__(self, options: ComputingOptions) -> None:
+        self.replies: list[Reply] = []
+
+    def start(self) -> None:
+        self.replies.append(Ready(("cpu", "cuda")))
+
+    def is_alive(self) -> bool:
+        return bool(self.replies)
+
+    def next(self, timeout_s: float) -> Reply:
+        return self.replies[-1]
+
+    def begin(self, task: Task, limit_s: float) -> None:
+        self.replies.append(FinishedRun(f'{{"on": "{task.device}"}}', [], {"demo": "1"}, 1.0))
+
+    def kill_if_bloated(self) -> None: ...
+
+    def kill(self) -> None: ...
+
+
+def test_a_worker_with_a_gpu_says_so_and_takes_the_runs_for_it(
+    sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("service.demos.worker.WarmChild", ChildWithGpu)
+    sessions = open_sessions(open_database(sqlite_url))
+    with sessions.begin() as session:
+        id = runs.enqueue(session, RunRequest("echo", "1", {"amount": 1}, "0", "cuda"), 100).id
+
+    def look() -> Run:
+        with sessions() as session:
+            return runs.find(session, id)
+
+    with working(sqlite_url, LIMITS):
+        run = until(look, lambda run: run.status in runs.FINISHED)
+
+    assert (run.status, run.device, output(run)) == ("succeeded", "cuda", {"on": "cuda"})
+    with sessions() as session:
+        assert run_devices.is_offered(session, "cuda")
 
 
 def test_a_demo_that_lacks_something_here_fails_its_run_and_no_other(

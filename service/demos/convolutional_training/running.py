@@ -23,7 +23,7 @@ def run(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
 
 def run_on_gpu(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
     """Train on a GPU, in numbers as long as the CPU's: without its short cuts."""
-    torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.fp32_precision = torch.backends.cudnn.conv.fp32_precision = "ieee"
     torch.backends.cudnn.deterministic = True
     return _run(parameters, seed, progress, CUDA)
 
