@@ -81,6 +81,15 @@ NEEDS = {
     "POST /api/v1/keys": ADMIN,
     "GET /api/v1/keys/{key_id}": ADMIN,
     "DELETE /api/v1/keys/{key_id}": ADMIN,
+    "GET /api/v1/webhooks": ADMIN,
+    "POST /api/v1/webhooks": ADMIN,
+    "GET /api/v1/webhooks/{webhook_id}": ADMIN,
+    "PATCH /api/v1/webhooks/{webhook_id}": ADMIN,
+    "DELETE /api/v1/webhooks/{webhook_id}": ADMIN,
+    "POST /api/v1/webhooks/{webhook_id}/secret": ADMIN,
+    "POST /api/v1/webhooks/{webhook_id}/test": ADMIN,
+    "GET /api/v1/webhooks/{webhook_id}/deliveries": ADMIN,
+    "POST /api/v1/webhooks/{webhook_id}/deliveries/{delivery_id}/retry": ADMIN,
 }
 BAD = ("unknown", "revoked", "expired")
 CALLERS = (None, *BAD, *keys.SCOPES)

@@ -1,18 +1,15 @@
 """Webhooks of runs, to a real receiver on loopback: signed, tried again, never to a private address unasked."""
 
 import base64
-import hashlib
-import hmac
 import json
-import threading
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
+from webhook_receiver import Receiver, is_genuine, receiving
 
 from service.catalog import run_webhooks, runs
 from service.catalog.database import open_database, open_sessions
@@ -25,46 +22,14 @@ from service.outbound import FetchLimits, open_client
 from service.webhooks.limits import WebhookLimits
 from service.webhooks.signing import signed_headers
 
-KEY = bytes(range(32))
-SECRET = "whsec_" + base64.b64encode(KEY).decode()
+SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 LIMITS = FetchLimits(timeout_s=1.0, max_redirects=0, private_addresses=True)
-
-
-class Receiver(ThreadingHTTPServer):
-    """Keeps what it is sent; answers with `statuses`, then with 204."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.received: list[tuple[dict[str, str], bytes]] = []
-        self.statuses: list[int] = []
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hook"
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Receiver
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.received.append(({name.lower(): value for name, value in self.headers.items()}, body))
-        self.send_response(self.server.statuses.pop(0) if self.server.statuses else 204)
-        self.send_header("Location", "/elsewhere")
-        self.end_headers()
-
-    def log_message(self, *args: object) -> None:
-        pass
 
 
 @pytest.fixture
 def receiver() -> Iterator[Receiver]:
-    with Receiver() as receiver:
-        threading.Thread(target=receiver.serve_forever, daemon=True).start()
+    with receiving() as receiver:
         yield receiver
-        receiver.shutdown()
 
 
 @pytest.fixture
@@ -120,10 +85,7 @@ def test_the_end_of_a_run_is_told_signed_and_then_forgotten(
     assert teller.send_some()
 
     ((headers, body),) = receiver.received
-    signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + body
-    digest = base64.b64encode(hmac.new(KEY, signed, hashlib.sha256).digest()).decode()
-    assert headers["webhook-signature"] == f"v1,{digest}"
-    assert abs(time.time() - int(headers["webhook-timestamp"])) < 60
+    assert is_genuine(SECRET, headers, body)
     told = json.loads(body)
     assert told["type"] == "run.cancelled"
     assert told["data"] == {
