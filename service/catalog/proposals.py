@@ -24,18 +24,20 @@ def pair_key(kind: str, one: str, other: str) -> str:
 def ask(session: Session, questions: Mapping[str, Mapping[str, Any]]) -> bool:
     """Put questions before a curator, by key; `questions` have the columns of Proposal. Tells whether any is new.
 
-    One that was decided stays so; one that was closed is open again; one that is open says what is so now.
+    One that was decided stays so; one that was closed is open again; one that is open says what is so now, unless
+    another page asked it first.
     """
     known = _by_key(session, questions)
     session.add_all(Proposal(key=key, **values) for key, values in questions.items() if key not in known)
-    is_new = len(known) < len(questions)
+    closed = [row for row in known.values() if row.status == "closed"]
     for row in known.values():
-        if row.status in ("open", "closed"):
-            is_new |= row.status == "closed"
-            for name, value in {**questions[row.key], "status": "open"}.items():
+        values = questions[row.key]
+        is_own = row.status == "open" and row.page_id == values.get("page_id")
+        if is_own or row in closed:
+            for name, value in {**values, "status": "open"}.items():
                 setattr(row, name, value)
     session.flush()
-    return is_new
+    return bool(closed) or len(known) < len(questions)
 
 
 def close(session: Session, keys: Collection[str]) -> bool:

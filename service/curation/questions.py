@@ -80,9 +80,9 @@ def _weak_title(doubt: Doubt) -> Wording:
 def _media_type(doubt: Doubt) -> Wording:
     guess = doubt.suggestion
     return Wording(
-        f"Nothing says of what type “{doubt.subject.label}” is, so it counts as {guess!r}. Is it?",
+        f"Nothing says of what type “{doubt.subject.label}” is, so it counts as “{guess}”. Is it?",
         (
-            Choice(APPROVE, f"Makes the type you send its type; {guess!r} where you send none.", "media_type", guess),
+            Choice(APPROVE, f"Makes the type you send its type; “{guess}” where you send none.", "media_type", guess),
             Choice(REJECT, "Leaves the type to the pages."),
         ),
     )
