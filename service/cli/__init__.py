@@ -19,6 +19,7 @@ COMMANDS = {
     "check-links": "service.cli.check_links",
     "demo": "service.cli.demo",
     "export": "service.cli.export",
+    "queue": "service.cli.queue",
     "index": "service.cli.index",
     "key": "service.cli.keys",
     "db": "service.cli.catalog",

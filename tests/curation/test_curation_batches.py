@@ -32,8 +32,8 @@ def _resource(session: Session, id: str) -> Resource:
     return record
 
 
-def _shown(session: Session) -> list[tuple[str, ...]]:
-    return [(each.id, each.title, each.media_type, each.status) for each in session.scalars(select(Resource))]
+def _shown(session: Session) -> set[tuple[str, ...]]:
+    return {(each.id, each.title, each.media_type, each.status) for each in session.scalars(select(Resource))}
 
 
 def test_an_approved_hidden_link_is_shown(doubtful: Session) -> None:
