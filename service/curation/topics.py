@@ -84,7 +84,8 @@ def join_topics(session: Session, record: Topic, into: str) -> Topic:
     _move_places(session, record.id, into)
     _move_filed(session, record.id, into)
     _move_edges(session, record.id, into)
-    editing.decide(survivor, {"aliases": _names_of_both(session, survivor, record)})
+    names = _names_of_both(session, survivor, record)
+    editing.decide(survivor, {"label": survivor.label, "aliases": names})  # the other's heading may come first
     record.merged_into = into
     for earlier in editing.merged_into(session, Topic, record.id):
         earlier.merged_into = into
