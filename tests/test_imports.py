@@ -15,7 +15,7 @@ FLOORS = (
     {"options"},
     {"api", "client"},
     {"ask"},
-    {"ingest", "search", "recommend", "demos", "curation", "export"},
+    {"ingest", "search", "recommend", "demos", "curation", "export", "backup"},
     {"graph", "inference"},
     {"catalog"},
     {"async_outbound", "webhooks", "logs", "heartbeats"},

@@ -18,12 +18,12 @@ _LAST = chr(0x10FFFF)  # sorts behind every continuation of a word
 
 def titles(session: Session, words: Sequence[str], limit: int) -> list[tuple[str, str, str]]:
     """(id, title, media type) of resources whose titles have the words; the last may be only the beginning of one."""
-    return [tuple(row) for row in _ask(session, "title", words, limit)]
+    return [tuple(row)[:3] for row in _ask(session, "title", words, limit)]
 
 
 def authors(session: Session, words: Sequence[str], limit: int) -> list[str]:
     """Authors whose names have the words; the last may be only the beginning of one. May repeat itself."""
-    return [name for (name,) in _ask(session, "author", words, limit)]
+    return [name for name, _ in _ask(session, "author", words, limit)]
 
 
 def _ask(session: Session, field: str, words: Sequence[str], limit: int) -> list[Any]:
@@ -45,11 +45,13 @@ def _statement(field: str, whole: int) -> Prepared:
     if whole:
         others.append(_has(found.c.number, field, *begins))
     shown: Any = _TITLES if field == "title" else _AUTHORS
-    return Prepared(shown.join(found, found.c.number == _NUMBER[field]).where(*others).limit(bindparam("limit")))
+    joined = shown.join(found, found.c.number == _NUMBER[field]).where(*others)
+    return Prepared(joined.order_by(_NUMBER[field]).limit(bindparam("limit")))
 
 
-_TITLES = select(Resource.id, Resource.title, Resource.media_type).distinct()
-_AUTHORS = select(ResourceAuthor.name).distinct()
+# With the number that they are ordered by: else each database would have an order of its own.
+_TITLES = select(Resource.id, Resource.title, Resource.media_type, Resource.number).distinct()
+_AUTHORS = select(ResourceAuthor.name, ResourceAuthor.resource_number).distinct()
 _NUMBER: dict[str, Any] = {"title": Resource.number, "author": ResourceAuthor.resource_number}
 
 

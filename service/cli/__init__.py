@@ -23,6 +23,8 @@ COMMANDS = {
     "index": "service.cli.index",
     "key": "service.cli.keys",
     "db": "service.cli.catalog",
+    "backup": "service.cli.backup",
+    "restore": "service.cli.backup",
     "settings": "service.cli.catalog",
     "openapi": "service.cli.openapi",
 }

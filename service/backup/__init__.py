@@ -1,0 +1,1 @@
+"""The whole catalog in one file, from any database and into any."""
