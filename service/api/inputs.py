@@ -1,15 +1,14 @@
 """What callers send, checked: query parameters and JSON bodies by a marshmallow schema, refused by name."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl
 
-from flask import request
 from marshmallow import Schema, ValidationError, fields, missing, validate
 from webargs.fields import DelimitedList
-from werkzeug.exceptions import BadRequest
 
+from service.api.json_bodies import json_pointer_step, read_json_object
 from service.errors import Fault, InvalidInput, NotFound
 
 MAX_LIMIT = 200
@@ -17,7 +16,6 @@ DEFAULT_LIMIT = 20
 LONGEST_TEXT = 1000  # characters in one query parameter
 LONGEST_URL = 2000  # characters
 MOST_PARAMETERS = 100  # in one query
-DEEPEST_BODY = 32  # arrays and objects in each other; nothing that is asked for needs more than six
 PLAIN_TEXT = r"^[^\x00-\x1f\x7f]*$"
 _PLAIN = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]*")
 _WHOLE_NUMBER = re.compile(r"-?[0-9]{1,9}", re.ASCII)
@@ -158,32 +156,7 @@ def path_number(kind: str, text: str) -> int:
 
 def read_body(schema: Schema) -> dict[str, Any]:
     """The JSON body; 415 when it is none, 400 when it is broken, InvalidInput for each wrong field."""
-    try:
-        body = request.get_json()
-    except RecursionError as error:
-        raise BadRequest(_TOO_DEEP) from error
-    if _is_deeper(body, DEEPEST_BODY):
-        raise BadRequest(_TOO_DEEP)
-    if not isinstance(body, dict):
-        raise BadRequest("The body must be a JSON object.")
-    return _load(schema, body, "", "field")
-
-
-_TOO_DEEP = f"The body is nested more than {DEEPEST_BODY} deep."
-
-
-def _is_deeper(value: Any, most: int) -> bool:
-    """Whether JSON has more than so many arrays and objects in each other; asked level by level, without recursion."""
-    level = [value]
-    for _ in range(most):
-        level = [inner for outer in level for inner in _inside(outer)]
-    return any(isinstance(value, dict | list) for value in level)
-
-
-def _inside(value: Any) -> Iterable[Any]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+    return _load(schema, read_json_object(), "", "field")
 
 
 def _load(schema: Schema, sent: Mapping[str, Any], place: str, kind: str) -> dict[str, Any]:
@@ -204,5 +177,4 @@ def _faults(messages: Any, pointer: str) -> Iterator[Fault]:
         yield Fault(pointer, " ".join(map(str, messages)))
         return
     for name, inner in messages.items():
-        step = "" if name == "_schema" else "/" + str(name).replace("~", "~0").replace("/", "~1")
-        yield from _faults(inner, pointer + step)
+        yield from _faults(inner, pointer + ("" if name == "_schema" else json_pointer_step(name)))

@@ -9,7 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 
 from service.api.bounds import MAX_URL_BYTES, BodyReader
-from service.api.inputs import DEEPEST_BODY, MOST_PARAMETERS
+from service.api.inputs import MOST_PARAMETERS
+from service.api.json_bodies import DEEPEST
 from service.api.seats import Seats
 from service.config import Settings
 
@@ -53,14 +54,25 @@ def test_a_body_that_is_nested_too_deeply_is_refused_quickly(fresh: FlaskClient,
     assert refused.status_code == 400
 
 
-@pytest.mark.parametrize(("depth", "status"), [(DEEPEST_BODY, 422), (DEEPEST_BODY + 1, 400), (900, 400)])
+@pytest.mark.parametrize(("depth", "status"), [(DEEPEST, 422), (DEEPEST + 1, 400), (900, 400)])
 def test_a_whole_body_is_nested_to_a_bound(fresh: FlaskClient, depth: int, status: int) -> None:
     inside = "[" * (depth - 1) + "]" * (depth - 1)
 
     refused = fresh.post(GAP, data=f'{{"goals": {inside}}}', content_type="application/json")
 
     assert refused.status_code == status
-    assert status == 422 or str(DEEPEST_BODY) in refused.json["detail"]
+    assert status == 422 or str(DEEPEST) in refused.json["detail"]
+
+
+@pytest.mark.parametrize("filler", ["0", "[]", '"a"', '"\\u0000"'])
+def test_a_body_of_many_parts_is_refused_quickly(fresh: FlaskClient, filler: str) -> None:
+    parts = ",".join([filler] * (5_900_000 // (len(filler) + 1)))
+    begun = time.process_time()
+
+    refused = fresh.post(GAP, data=f'{{"x": ["\\u0000", {parts}]}}', content_type="application/json")
+
+    assert time.process_time() - begun < 2 * SOON_S
+    assert (refused.status_code, len(refused.data) < 10_000) == (422, True)
 
 
 def test_a_body_that_is_too_large_is_refused(fresh: FlaskClient, key: Callable[[str], dict[str, str]]) -> None:
