@@ -87,6 +87,8 @@ CASES = [
 ]
 SIZE = [0]  # resources
 LABELS: list[str] = []
+# The bare reply is neither logged nor refused to whoever asks for thousands in a minute.
+LIKE_BARE_FLASK = {"COURSEGRAPH_LOG_LEVEL": "warning", "COURSEGRAPH_RATE_LIMIT_PER_MINUTE": "0"}
 
 
 def _cursor(chance: random.Random) -> str:
@@ -172,7 +174,7 @@ def _measure(path: Path, rounds: int, requests: int) -> None:
     snapshots = Snapshots(open_database(f"sqlite:///{path}"))
     ratios: dict[str, list[float]] = {case.name: [] for case in CASES} | {"revision check": []}
     bare_us: list[float] = []
-    settings = {"COURSEGRAPH_DATABASE_URL": f"sqlite:///{path}"}
+    settings = {"COURSEGRAPH_DATABASE_URL": f"sqlite:///{path}", **LIKE_BARE_FLASK}
     with serving("bare_flask:app", {}) as bare, serving("service.app:application", settings) as ours:
         for server, paths in ((bare, ["/"] * 200), (ours, [case.path(chance, 0) for case in CASES] * 50)):
             server.cost_us(paths)  # imports, the graph, the phrases

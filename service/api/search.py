@@ -1,6 +1,6 @@
 """Search and suggest: a question in words, answered with what it was understood to mean."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
@@ -164,8 +164,8 @@ def search_resources(call: Call) -> Json:
         "query": answer.query,
         "interpretation": answer.interpretation,
         "total": answer.total,
-        "items": _fragment(map(_hit, answer.items)),
-        "related": _fragment(map(_related, answer.related)),
+        "items": _fragment(answer.items),
+        "related": _fragment(answer.related),
         "message": answer.message,
         "next": next_cursor,
         "revision": answer.revision,
@@ -212,18 +212,10 @@ def _query(call: Call) -> Query:
     )
 
 
-def _hit(hit: Hit) -> str:
-    return f'{{"resource":{hit.card},{_rest({"score": hit.score, "why": hit.why})}'
-
-
-def _related(near: Related) -> str:
-    return f'{{"resource":{near.card},{_rest({"score": near.score, "relation": near.relation, "why": near.why})}'
-
-
-def _rest(members: dict[str, Any]) -> str:
-    return orjson.dumps(members).decode()[1:]
-
-
-def _fragment(items: Iterable[str]) -> orjson.Fragment:
-    """Stored cards go in as they are, unparsed."""
-    return orjson.Fragment(f"[{','.join(items)}]")
+def _fragment(answers: Sequence[Hit] | Sequence[Related]) -> orjson.Fragment:
+    """Stored cards go in as they are, unparsed. What is said of them is the same for many."""
+    said: dict[tuple[Any, ...], str] = {}
+    for one in answers:
+        if one[1:] not in said:
+            said[one[1:]] = orjson.dumps(dict(zip(one._fields[1:], one[1:], strict=True))).decode()[1:]
+    return orjson.Fragment("[" + ",".join([f'{{"resource":{one.card},{said[one[1:]]}' for one in answers]) + "]")

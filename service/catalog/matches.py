@@ -23,7 +23,7 @@ class Match(NamedTuple):
 def matching(session: Session, wanted: Wanted, after: int, limit: int) -> list[Match]:
     """The resources that meet it, in order of first appearance, after the resource numbered `after`."""
     rows = statements.stretch(shape(wanted)).rows(session, after=after, limit=limit, **values(wanted))
-    return [Match(int(number), topic_id, card) for number, topic_id, card in rows]
+    return [Match(int(row[0]), row[1], row[2]) for row in rows]
 
 
 def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[int]:

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, Text, cast, func, literal_column, select
+from sqlalchemy import Connection, Engine, Select, String, cast, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
@@ -70,7 +70,7 @@ class Gathered:
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         rows = statement.subquery("gathered")
         between: Any = literal_column(f"'{_BETWEEN_ROWS}'")
-        columns = (func.aggregate_strings(cast(column, Text), between) for column in rows.c)
+        columns = (func.aggregate_strings(_as_text(column), between) for column in rows.c)
         self._statement = Prepared(select(*columns))
 
     def rows(self, session: Session, **parameters: Any) -> list[tuple[str, ...]]:
@@ -79,6 +79,10 @@ class Gathered:
         if gathered[0] is None:
             return []
         return list(zip(*(column.split(_BETWEEN_ROWS) for column in gathered), strict=True))
+
+
+def _as_text(column: Any) -> Any:
+    return column if isinstance(column.type, String) else cast(column, String)
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,6 @@
 """What a question asks of a resource: the values, and the shape that a statement for them has."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from service.catalog.plurals import singular
@@ -12,9 +11,8 @@ PLAIN = ("language", "without_language", "year_min", "year_max", "minutes_min", 
 Words = tuple[tuple[str, str], ...]  # (field, word); the field "" is any of them
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """What a resource must meet, all of it."""
+class Wanted(NamedTuple):
+    """What a resource must meet, all of it. A tuple: questions make and compare several, which takes no time so."""
 
     topics: tuple[tuple[str, ...], ...] = ()  # under one of each group
     without_topics: tuple[str, ...] = ()  # under none

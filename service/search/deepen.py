@@ -105,7 +105,7 @@ def _explained(similarity: Similarity, miss: NearMiss) -> NearMiss:
 
 def _without_subject(wanted: Wanted) -> Wanted:
     """What is asked of a resource beside its subject."""
-    return replace(wanted, topics=(), words=tuple(pair for pair in wanted.words if pair[0] in ("author", "host")))
+    return wanted._replace(topics=(), words=tuple(pair for pair in wanted.words if pair[0] in ("author", "host")))
 
 
 def _with_exact(findings: Findings, exact: Sequence[Match], query: Query) -> Findings:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
@@ -32,7 +31,7 @@ class Explainer:
         place = f"filed under {self.graph.label(topic_id)}" if topic_id else self._words()
         return f"{place}, {_MISSES[relation](self)}"
 
-    @cached_property
+    @property
     def topic(self) -> str:
         """The topics asked for, in words: "CNN and Conv2D", "both “Regularization” and “CNN and Conv2D”"."""
         groups = self.meaning.topics

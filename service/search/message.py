@@ -71,6 +71,8 @@ def _filed(explainer: Explainer, count: int) -> str:
 
 def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
     """What is close to the topic; what is on it, of other types; what misses another condition."""
+    if not near:
+        return ""
     close = [near[relation] for relation in NEAR_TOPICS if relation in near]
     other = [near["other_media_type"]] if "other_media_type" in near else []
     apart = (*NEAR_TOPICS, "other_media_type", "unknown_words", "similar_text")

@@ -45,4 +45,4 @@ def rank(meaning: Meaning, found: Sequence[tuple[str, Sequence[Match]]], exact: 
 
 def counts(ranked: Sequence[NearMiss]) -> Mapping[str, int]:
     """How many near misses there are of each relation."""
-    return Counter(near.relation for near in ranked)
+    return Counter(near.relation for near in ranked) if ranked else {}

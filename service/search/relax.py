@@ -1,7 +1,7 @@
 """Near misses: what to look for when one constraint of the question is relaxed, the best relaxation first."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from service.catalog.wanted import Wanted
 from service.graph import KnowledgeGraph
@@ -80,7 +80,7 @@ class _Neighbours:
             self._seen.update(near)
             wanted = self._wanted
             without = wanted.without_topics + wanted.topics[0]
-            yield Relaxation(relation, replace(wanted, topics=(tuple(near[:MOST_NEAR]),), without_topics=without))
+            yield Relaxation(relation, wanted._replace(topics=(tuple(near[:MOST_NEAR]),), without_topics=without))
 
 
 def _requiring(graph: KnowledgeGraph, topic: str) -> Iterable[str]:
@@ -107,7 +107,7 @@ def _other_media_types(graph: KnowledgeGraph, wanted: Wanted) -> Iterator[Relaxa
         return
     others = tuple(dict.fromkeys(wanted.media_types + wanted.without_media_types))
     if not wanted.topics or any(_holds_others(graph, topic, others) for topic in wanted.topics[0]):
-        yield Relaxation("other_media_type", replace(wanted, media_types=(), without_media_types=others))
+        yield Relaxation("other_media_type", wanted._replace(media_types=(), without_media_types=others))
 
 
 def _holds_others(graph: KnowledgeGraph, topic: str, media_types: Iterable[str]) -> bool:
@@ -120,18 +120,18 @@ def _fewer_topics(wanted: Wanted) -> Iterator[Relaxation]:
     for i, dropped in enumerate(wanted.topics):
         rest = wanted.topics[:i] + wanted.topics[i + 1 :]
         without = wanted.without_topics + dropped
-        yield Relaxation("one_topic_fewer", replace(wanted, topics=rest, without_topics=without))
+        yield Relaxation("one_topic_fewer", wanted._replace(topics=rest, without_topics=without))
 
 
 def _without_filters(wanted: Wanted) -> Iterator[Relaxation]:
     """Without the year, the length, "free" or the language; without the words, where a topic is left to look under."""
     if wanted.year_min is not None or wanted.year_max is not None:
-        yield Relaxation("other_year", replace(wanted, year_min=None, year_max=None))
+        yield Relaxation("other_year", wanted._replace(year_min=None, year_max=None))
     if wanted.minutes_min is not None or wanted.minutes_max is not None:
-        yield Relaxation("other_length", replace(wanted, minutes_min=None, minutes_max=None))
+        yield Relaxation("other_length", wanted._replace(minutes_min=None, minutes_max=None))
     if wanted.is_free:
-        yield Relaxation("not_known_free", replace(wanted, is_free=False))
+        yield Relaxation("not_known_free", wanted._replace(is_free=False))
     if wanted.language:
-        yield Relaxation("other_language", replace(wanted, language=None))
+        yield Relaxation("other_language", wanted._replace(language=None))
     if wanted.words and wanted.topics:
-        yield Relaxation("other_words", replace(wanted, words=()))
+        yield Relaxation("other_words", wanted._replace(words=()))

@@ -101,4 +101,4 @@ def _title_words(vocabulary: Vocabulary, meaning: Meaning) -> tuple[str, ...]:
 def _titled(wanted: Wanted, words: Sequence[str]) -> Wanted:
     """Longer words first: they are rarer, and the look-up starts from the first."""
     asked = {*wanted.words, *(("title", word) for word in words)}
-    return replace(wanted, topics=(), words=tuple(sorted(asked, key=lambda pair: (-len(pair[1]), pair))))
+    return wanted._replace(topics=(), words=tuple(sorted(asked, key=lambda pair: (-len(pair[1]), pair))))
