@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # "no" leaves torch out, which is large; a few demos need it.
 TORCH ?= yes
 
-.PHONY: help serve test check format bench evaluate docs lock openapi clean
+.PHONY: help serve test check audit format bench evaluate docs lock openapi clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -20,6 +20,10 @@ check: $(VENV)/test.stamp  ## what CI runs before the tests: style and types
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+audit: $(VENV)/test.stamp  ## what is known of flaws in what we install (asks PyPI), and a security linter
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml service
+	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip
 
 format: $(VENV)/test.stamp  ## let ruff lay out the code
 	$(BIN)/ruff check --fix .

@@ -7,7 +7,7 @@ from functools import partial
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from service import __version__, logs
+from service import __version__, logs, tracing
 from service.api import below_flask, docs, problems, requests
 from service.api.blueprints import BLUEPRINTS
 from service.api.bounds import BodyReader, bounded_url
@@ -73,6 +73,7 @@ def application(is_stopping: Callable[[], bool] = NO_SERVER.is_stopping) -> Flas
     settings = read_settings()
     options = log_options(settings)
     logs.set_up(options, PROCESS, requests.facts)
+    tracing.set_up(PROCESS)
     beat_beside(settings.state_path, PROCESS)
     return create_app(settings, Server(logs.quick_logger(options, PROCESS), is_stopping))
 

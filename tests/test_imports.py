@@ -18,7 +18,7 @@ FLOORS = (
     {"ingest", "search", "recommend", "demos", "curation", "export", "backup"},
     {"graph", "inference"},
     {"catalog"},
-    {"async_outbound", "webhooks", "logs", "heartbeats"},
+    {"async_outbound", "webhooks", "logs", "heartbeats", "tracing"},
     {"outbound"},
     {"config"},
     {"errors", ""},  # "" is the package itself: its version

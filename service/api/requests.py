@@ -13,6 +13,7 @@ from flask import Flask, has_request_context, request
 
 from service.api.metrics import Metrics
 from service.logs import LogNews
+from service.tracing import request_span
 
 HEADER = "X-Request-ID"
 _SANE = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
@@ -48,23 +49,29 @@ class _Observed:
         self._log = log
         self._began = perf_counter()
         self._status = 0
-        self._route: tuple[str, str] = ("unknown", "unknown")
+        self.route: tuple[str, str] = ("unknown", "unknown")
 
     def answered(self, status: str, headers: list[tuple[str, str]]) -> None:
         """The answer begins: count it. The route is known now, and while Flask's context lasts."""
         headers.append((HEADER, self.id))
         self.is_stream = any(name == "Content-Type" and value.startswith(_STREAM) for name, value in headers)
         self._status = int(status[:3])
-        self._route = _counted_as(self._environ)
-        self._metrics.count(self._route, self._status, perf_counter() - self._began)
+        self.route = _counted_as(self._environ)
+        self._metrics.count(self.route, self._status, perf_counter() - self._began)
+
+    def traced(self) -> dict[str, str | int]:
+        """What its span says, by OpenTelemetry's conventions."""
+        method, route = self.route
+        facts = {"http.request.method": method, "http.route": route, "http.response.status_code": self._status}
+        return {**facts, "coursegraph.request_id": self.id}
 
     def told(self) -> None:
         """The answer has ended: log it."""
         caller = self._environ.get(CALLER)
         self._log(
             "request",
-            method=self._route[0],
-            route=self._route[1],
+            method=self.route[0],
+            route=self.route[1],
             status=self._status,
             ms=round((perf_counter() - self._began) * 1000, 2),
             request_id=self.id,
@@ -85,7 +92,11 @@ def register(app: Flask, metrics: Metrics, log: LogNews) -> None:
             observed.answered(status, headers)
             return start_response(status, headers, *rest)
 
-        answer = inner(environ, start)
+        with request_span(environ) as span:
+            answer = inner(environ, start)
+            if span:
+                span.update_name(" ".join(observed.route))
+                span.set_attributes(observed.traced())
         if observed.is_stream:
             return _Stream(answer, observed.told)
         observed.told()

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import track
 from sqlalchemy.orm import Session, sessionmaker
 
+from service import tracing
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.cli.context import open_catalog
 from service.cli.enrich import enrich_pages
@@ -45,6 +46,7 @@ class Outcome:
 def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, **given: Any) -> None:
     """Ingest pages: each PAGE is a Markdown file, a folder of them, or a URL."""
     settings = read_settings()
+    tracing.set_up("ingest")
     options = ingest_options(settings, confirm_removals=given["confirm_removals"])
     sources = [source for target in targets for source in find_sources(target, given["base_url"])]
     with open_catalog(settings) as sessions:

@@ -15,7 +15,7 @@ from granian.http import HTTP1Settings, HTTP2Settings
 from granian.log import LogLevels
 from sqlalchemy.orm import Session, sessionmaker
 
-from service import logs
+from service import logs, tracing
 from service.cli.beside import running_beside
 from service.cli.context import open_catalog
 from service.cli.ingest import ingest_sources
@@ -44,6 +44,7 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
     settings = replace(settings, host=host or settings.host, port=port or settings.port)
     logs.set_up(log_options(settings), "serve")
     signal.signal(signal.SIGTERM, _leave)
+    tracing.require()
     _refuse_taken_port(settings)
     with open_catalog(settings) as sessions:
         if not empty:

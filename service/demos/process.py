@@ -5,7 +5,7 @@ import signal
 import sys
 from importlib import import_module
 
-from service import logs
+from service import logs, tracing
 from service.demos.lifeline import when_parent_ends
 from service.demos.limits import Crew, WorkerOptions
 from service.heartbeats import beating
@@ -41,6 +41,7 @@ def main() -> None:
     role = sys.argv[1]
     options = order.options if isinstance(order, Crew) else order
     logs.set_up(options.logs, role)
+    tracing.set_up(role)
     when_parent_ends(stop.ask)
     module, name = _ROLES[role]
     play = getattr(import_module(module), name)

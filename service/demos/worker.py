@@ -22,6 +22,7 @@ from service.demos.hold import Hold
 from service.demos.limits import WorkerOptions
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
 from service.demos.warm_child import WarmChild
+from service.tracing import span
 
 POLL_S = 0.02  # how long a run waits for an idle worker, at most
 TICK_S = 0.05  # how often a busy worker looks at time and memory
@@ -66,7 +67,8 @@ class Worker:
             if run is None:
                 time.sleep(POLL_S)
             else:
-                self._execute(run)
+                with span("run", run=run.id, demo=run.demo):
+                    self._execute(run)
 
     def close(self) -> None:
         """End the process that computes, and leave the database."""

@@ -1,5 +1,6 @@
 """One page from bytes to report."""
 
+import logging
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -8,6 +9,9 @@ from service.catalog.vocabulary import Vocabulary
 from service.ingest.parse import decode_page, parse_page
 from service.ingest.reconcile import IngestOptions, reconcile
 from service.ingest.report import IngestReport
+from service.tracing import span
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,11 @@ class PageContent:
 
 def ingest(session: Session, page: PageContent, vocabulary: Vocabulary, options: IngestOptions) -> IngestReport:
     """Parse a page and bring the catalog in line with it. The caller commits, or rolls back a dry run."""
-    text = decode_page(page.content, page.source)
-    parsed = parse_page(text, name=page.name, source=page.source, url=page.url, vocabulary=vocabulary)
-    return reconcile(session, parsed, vocabulary, options)
+    with span("ingest", page=page.name):
+        text = decode_page(page.content, page.source)
+        with span("ingest.parse"):
+            parsed = parse_page(text, name=page.name, source=page.source, url=page.url, vocabulary=vocabulary)
+        with span("ingest.reconcile"):
+            report = reconcile(session, parsed, vocabulary, options)
+    _log.info("page read", extra={"page": report.page, "revision": report.revision, "is_changed": report.is_changed})
+    return report

@@ -20,6 +20,7 @@ from service.search.relax import ENOUGH, LOOKED_UP, relaxations
 from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
 from service.search.understand import understand
+from service.tracing import span
 
 MOST_RELATED = 10
 
@@ -39,15 +40,19 @@ def answer(
     if retrieval and is_open(findings):
         from service.search.deepen import deepen  # noqa: PLC0415  # numpy and tantivy, which most questions do not need
 
-        findings = deepen(session, graph, retrieval, query, findings)
-    return _told(graph, vocabulary, query, findings)
+        with span("search.deepen"):
+            findings = deepen(session, graph, retrieval, query, findings)
+    with span("search.explain"):
+        return _told(graph, vocabulary, query, findings)
 
 
 def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query) -> Findings:
     """What names tell: the question's meaning, what meets it, and what nearly does."""
     phrases = phrases_of(graph, vocabulary)
-    meaning = understand(session, graph, phrases, query)
-    found = retrieve(session, graph, vocabulary, meaning, query)
+    with span("search.understand"):
+        meaning = understand(session, graph, phrases, query)
+    with span("search.retrieve"):
+        found = retrieve(session, graph, vocabulary, meaning, query)
     is_scarce = query.after == 0 and found.total < ENOUGH
     return Findings(meaning, found, _near_misses(session, graph, meaning, found) if is_scarce else [])
 
