@@ -1,5 +1,7 @@
 """Edits of topics, for curators: rename, re-parent, hide, add, merge, split."""
 
+from dataclasses import replace
+
 from flask import Response, url_for
 from marshmallow import Schema, fields, validate
 
@@ -97,7 +99,7 @@ def merge_topic(call: Call, topic_id: str) -> Response:
     return merged(call, topics.merge_topics(call.session, editor(call), topic_id, based_on(), into))
 
 
-@door.post("/<topic_id>/split", edit(_MADE, SplitSchema))
+@door.post("/<topic_id>/split", replace(edit(_MADE, SplitSchema), is_idempotent=True))
 def split_topic(call: Call, topic_id: str) -> Response:
     """Split a topic: some of its resources and aliases go to a new one beside it."""
     part = Part(call.body["label"], call.body["resources"], call.body["aliases"])

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 import orjson
-from sqlalchemy import ColumnElement, func, select, tuple_
+from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.orm import Session
 
 from service.catalog import revisions
@@ -35,6 +35,8 @@ _CHANGES = select(
     LatestChange.version,
     LatestChange.merged_into,
 ).order_by(LatestChange.revision, LatestChange.position)
+# An expression: by the bare column, SQLite would read and sort all that there is of a type.
+_TYPE = LatestChange.type.concat("")
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,9 @@ def changes_of(session: Session, readership: Readership, revision: int, limit: i
 
 def next_revision(session: Session, readership: Readership, revision: int) -> int | None:
     """The first revision after this one that holds changes."""
-    later = (LatestChange.revision > revision, *_conditions(readership))
-    return session.scalar(select(func.min(LatestChange.revision)).where(*later))
+    later = _CHANGES.where(LatestChange.revision > revision, *_conditions(readership))
+    first = session.execute(later.limit(1)).first()
+    return None if first is None else first.revision
 
 
 def now(session: Session) -> str:
@@ -91,7 +94,7 @@ def _rows(session: Session, readership: Readership, place: ColumnElement[bool], 
 def _conditions(readership: Readership) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if set(readership.types) != set(TYPES):
-        conditions.append(LatestChange.type.in_(readership.types))
+        conditions.append(_TYPE.in_(readership.types))
     if not readership.with_hidden:
         conditions.append(LatestChange.was_shown.is_(True))
     return conditions

@@ -4,7 +4,7 @@ Every writer flushes records and closes with `revisions.advance`, so that none c
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -27,6 +27,7 @@ _WATCHED: Mapping[type[Any], tuple[str, ...]] = {
     Heading: ("topic_id",),
     Mention: ("resource_number",),
 }
+_VERSIONED = ("topic", "resource")  # whose version grows with all that is seen of them, but for `merged_into`
 
 
 class _Told(NamedTuple):
@@ -34,6 +35,7 @@ class _Told(NamedTuple):
 
     change: str
     version: int
+    merged_into: str | None
     was_shown: bool
 
     @property
@@ -53,17 +55,21 @@ def write(session: Session, revision: int, at: datetime) -> None:
     noted = _noted(session)
     rows: list[dict[str, Any]] = []
     for type, read in READERS.items():
-        ids = noted[type]
-        told, states = _told(session, type, ids), read(session, ids)
+        told, states = _told(session, type, noted[type]), read(session, noted[type])
         if type == "topic":
             noted["prerequisite"] |= edges_of(session, _turned(told, states))
-        rows += [row | {"type": type} for row in _rows(ids, told, states)]
-        for batch in batches(sorted(told)):
-            session.execute(delete(LatestChange).where(LatestChange.type == type, LatestChange.id.in_(batch)))
+        new = [row for row in _rows(noted[type], told, states) if type not in _VERSIONED or _is_news(row, told)]
+        _drop(session, type, [row["id"] for row in new if row["id"] in told])
+        rows += [row | {"type": type} for row in new]
     if rows:
         placed = [row | {"revision": revision, "at": at, "position": place} for place, row in enumerate(rows)]
         session.execute(insert(LatestChange), placed)
     noted.clear()
+
+
+def _drop(session: Session, type: str, ids: Sequence[str]) -> None:
+    for batch in batches(ids):
+        session.execute(delete(LatestChange).where(LatestChange.type == type, LatestChange.id.in_(batch)))
 
 
 def _noted(session: Session) -> defaultdict[str, set[str]]:
@@ -110,7 +116,7 @@ def _now_and_before(record: Prerequisite, name: str) -> set[str]:
 
 
 def _told(session: Session, type: str, ids: Collection[str]) -> dict[str, _Told]:
-    columns = (LatestChange.id, LatestChange.change, LatestChange.version, LatestChange.was_shown)
+    columns = [LatestChange.id, *(getattr(LatestChange, name) for name in _Told._fields)]
     found: dict[str, _Told] = {}
     for batch in batches(sorted(ids)):
         rows = session.execute(select(*columns).where(LatestChange.type == type, LatestChange.id.in_(batch)))
@@ -133,6 +139,12 @@ def _rows(ids: Collection[str], told: Mapping[str, _Told], states: Mapping[str, 
             "merged_into": state.merged_into,
             "was_shown": was_shown or state.status in SHOWN,
         }
+
+
+def _is_news(row: Mapping[str, Any], told: Mapping[str, _Told]) -> bool:
+    """Whether the thing differs from what was told; what was flushed may have been rolled back to a savepoint."""
+    before = told.get(row["id"])
+    return before is None or (before.version, before.merged_into) != (row["version"], row["merged_into"])
 
 
 def _arrival(before: _Told | None) -> str:

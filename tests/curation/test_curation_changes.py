@@ -1,5 +1,6 @@
 """The feed of changes: whoever goes on after any cursor has, in the end, what the lists have."""
 
+import contextlib
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
@@ -95,7 +96,7 @@ def edition(place: int) -> Callable[[Session], None]:
     return ingest_it
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ACTS,
     st.lists(st.just(undo_last) | st.integers(0, 2).map(edition), max_size=3),
@@ -211,6 +212,19 @@ def test_a_write_that_is_rolled_back_is_told_to_nobody(orchard: Session) -> None
     acts_on_topics.edit_topic(orchard, ADA, "plums", version(orchard, "plums"), {"label": "Plum"})
 
     assert "apples" not in by_id(feed.changes(orchard, Readership(types=("topic",)), before, 100))
+
+
+def test_what_is_rolled_back_to_a_savepoint_is_not_told(orchard: Session) -> None:
+    orchard.commit()
+    before = feed.now(orchard)
+    with contextlib.suppress(InvalidInput), orchard.begin_nested():
+        acts_on_topics.edit_topic(orchard, ADA, "apples", version(orchard, "apples"), {"label": "Malus"})
+        raise InvalidInput("not this one")
+
+    acts_on_topics.edit_topic(orchard, ADA, "plums", version(orchard, "plums"), {"aliases": ["prunes"]})
+
+    told = by_id(feed.changes(orchard, Readership(types=("topic",)), before, 100))
+    assert set(told) == {"plums"}
 
 
 def by_id(stretch: feed.Stretch) -> dict[str, Any]:
