@@ -23,7 +23,7 @@ check: $(VENV)/test.stamp  ## what CI runs before the tests: style and types
 
 audit: $(VENV)/test.stamp  ## what is known of flaws in what we install (asks PyPI), and a security linter
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml service
-	$(BIN)/pip-audit --requirement requirements.lock --no-deps --disable-pip
+	$(BIN)/pip-audit --strict --requirement requirements.lock --no-deps --disable-pip
 
 format: $(VENV)/test.stamp  ## let ruff lay out the code
 	$(BIN)/ruff check --fix .

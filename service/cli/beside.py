@@ -82,7 +82,7 @@ def check_links(stop: threading.Event) -> None:
 def _start(role: str) -> subprocess.Popen[bytes]:
     """The environment holds the settings; the pipe tells it when we end, however we do."""
     command = [sys.executable, "-P", "-m", "service.cli.beside", role]
-    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # our own module
+    return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # nosec B603  # our own module
 
 
 def _await_end(process: subprocess.Popen[bytes]) -> None:

@@ -5,7 +5,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import quoteattr  # nosec B406  # it writes; nothing is parsed
 
 VEGA_LITE = "5.20"  # of the versions that vl-convert holds
 Spec = Mapping[str, Any]

@@ -37,7 +37,7 @@ def main() -> None:
     stop = _Stop()
     signal.signal(signal.SIGTERM, stop.ask)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process of a terminal: the parent decides
-    order: WorkerOptions | Crew = pickle.load(sys.stdin.buffer)  # noqa: S301  # from the parent alone
+    order: WorkerOptions | Crew = pickle.load(sys.stdin.buffer)  # noqa: S301  # nosec B301  # from the parent alone
     role = sys.argv[1]
     options = order.options if isinstance(order, Crew) else order
     logs.set_up(options.logs, role)

@@ -88,7 +88,7 @@ class _Kept:
 
 def _start(role: str, order: WorkerOptions | Crew) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-P", "-m", "service.demos.process", role]
-    process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # our own module
+    process = subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # nosec B603  # our own module
     told = pickle.dumps(order)  # not an argument: the database's URL may hold a password
     with contextlib.suppress(BrokenPipeError):  # it died already
         cast(BinaryIO, process.stdin).write(told)

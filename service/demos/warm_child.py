@@ -36,7 +36,7 @@ class WarmChild:
         self.kill()
         ours, theirs = socket.socketpair()
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # our own module, in our own interpreter
+            self._process = subprocess.Popen(  # noqa: S603  # nosec B603  # our own module, in our own interpreter
                 [sys.executable, "-P", "-m", "service.demos.computing", str(theirs.fileno())],
                 stdin=subprocess.PIPE,  # its lifeline
                 pass_fds=[theirs.fileno()],

@@ -12,7 +12,7 @@ from datetime import datetime
 
 _PREFIX = "whsec_"
 # 24 to 64 bytes in base64, as the standard has it.
-SECRET = r"^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"  # noqa: S105  # its form
+SECRET = r"^whsec_(?:[A-Za-z0-9+/]{4}){8,21}(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"  # noqa: S105  # nosec B105  # its form
 SECRET_BYTES = 32
 
 
