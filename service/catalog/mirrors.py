@@ -10,7 +10,8 @@ PHONE_PREFIXES = ("m.", "mobile.", "amp.")
 INDEX_FILES = ("index.html", "index.htm", "index.php")
 
 _ARXIV_ID = r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?"
-_PAPER = re.compile(rf"^https?://[^/]*(?:arxiv|huggingface|doi)[^?#]*?/(?:arxiv\.)?{_ARXIV_ID}(?:\.pdf)?$", re.I)
+_PAPER_HOST = r"^https?://[^/]*(?:arxiv|ar5iv|alphaxiv|huggingface|doi)\.[^?#]*"
+_PAPER = re.compile(rf"{_PAPER_HOST}?/(?:arxiv\.)?{_ARXIV_ID}(?:\.pdf)?$", re.IGNORECASE)
 _PAPER_AT = (  # `parse_url` makes the first of all of arXiv's own addresses
     "https://arxiv.org/abs/{}",
     "https://ar5iv.org/abs/{}",
