@@ -310,6 +310,7 @@ def test_a_run_that_diverges_says_so() -> None:
     assert all(figure.svg().startswith("<svg") for figure in result.figures.values())
 
 
+LARGE_MAPS = {"channels": [32, 32, 32], "pooling": "none", "room": 4, "n_seeds": 9, "epochs": 1}
 HOSTILE: list[tuple[str, dict[str, Any]]] = [
     ("/channels", {"channels": []}),
     ("/channels", {"channels": [8] * 4}),
@@ -323,6 +324,7 @@ HOSTILE: list[tuple[str, dict[str, Any]]] = [
     ("/batch_size", {"batch_size": 100, "train_size": 60}),
     ("/train_size", {"train_size": 1700}),
     ("/epochs", {"channels": [32, 32, 32], "pooling": "none", "n_seeds": 32}),
+    ("/batch_size", {**LARGE_MAPS, "batch_size": 200, "train_size": 200}),
     ("/n_seeds", {"n_seeds": 33}),
     ("/example", {"example": 10}),
 ]

@@ -15,7 +15,7 @@ from service.demos.convolutional_training.steps import Steps
 from service.demos.demo import Progress
 from service.demos.digits import CLASSES, COUNT, every_digit
 
-_CHUNK = 250  # digits of every seed that are judged at once
+_JUDGED_CELLS = 5_000_000  # of all maps of the digits that are judged at once
 _INK = 0.376  # deviation of all pixels; paper stays 0, as beyond the edge
 
 
@@ -121,8 +121,9 @@ def judge(networks: Networks, images: torch.Tensor, labels: torch.Tensor) -> tup
 
 def answers(networks: Networks, images: torch.Tensor) -> torch.Tensor:
     """The logits (S, n, 10), in parts that take little memory."""
+    count = max(1, _JUDGED_CELLS // (len(images) * max(1, networks.shape.map_cells)))
     with torch.no_grad():
-        return torch.cat([networks.logits(part) for part in images.split(_CHUNK, dim=1)], dim=1)
+        return torch.cat([networks.logits(part) for part in images.split(count, dim=1)], dim=1)
 
 
 def numbers_of(tensor: torch.Tensor) -> Floats:

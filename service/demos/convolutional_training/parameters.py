@@ -21,17 +21,19 @@ from service.demos.parameter_fields import about, choice, number, refuse_beyond,
 MAX_COST_S = 30.0
 MAX_SEEDS = 32
 _FIXED_S, _UPDATE_S = 0.2, 0.6e-3
-_PRODUCT_S, _NUMBER_S = 0.18e-9, 9e-9  # of one digit there and back: a product; a number of a map
+_PRODUCT_S, _CELL_S = 0.18e-9, 9e-9  # of one digit there and back: a product; a cell of a map
+_MOST_CELLS = 40_000_000  # of all maps of a batch: half a gigabyte to a whole one
 
 
 def cost_s(parameters: Mapping[str, Any]) -> float:
     """Rough seconds on one core."""
     shape, course = convolutional(parameters), course_of(parameters)
-    numbers = sum(maps * side**2 for maps, side in zip(shape.channels, shape.sides, strict=False))
     both = shape.products + dense_rival(shape).products
-    digit_s = both * _PRODUCT_S + numbers * _NUMBER_S * (2 if shape.batch_norm else 1)
-    digits = course.batches * course.batch_size + N_TEST / 3  # judging has no way back
-    return float(_FIXED_S + course.epochs * (parameters["n_seeds"] * digits * digit_s + 2 * course.batches * _UPDATE_S))
+    digit_s = both * _PRODUCT_S + shape.map_cells * _CELL_S * (2 if shape.batch_norm else 1)
+    updates = course.epochs * course.batches
+    judged = (course.epochs + 1) * N_TEST + course.n_train
+    digits = updates * course.batch_size + judged / 3  # judging has no way back
+    return float(_FIXED_S + 2 * updates * _UPDATE_S + parameters["n_seeds"] * digits * digit_s)
 
 
 class ConvolutionalTrainingParameters(Schema):
@@ -73,6 +75,16 @@ class ConvolutionalTrainingParameters(Schema):
             raise ValidationError("It must be odd.", "kernel_size")
         if data["batch_size"] > data["train_size"]:
             raise ValidationError(f"Only {data['train_size']} digits are learnt from.", "batch_size")
+
+    @validates_schema
+    def bounded_memory(self, data: dict[str, Any], **_: Any) -> None:
+        """Refuse batches whose maps take too much memory."""
+        each = data["n_seeds"] * convolutional(data).map_cells
+        if each * data["batch_size"] > _MOST_CELLS:
+            told = (
+                f"Maps of that size for {data['n_seeds']} seeds fit into memory for about {_MOST_CELLS // each} digits."
+            )
+            raise ValidationError(told, "batch_size")
 
     @validates_schema
     def bounded_work(self, data: dict[str, Any], **_: Any) -> None:

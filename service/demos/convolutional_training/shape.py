@@ -87,6 +87,11 @@ class Shape:
             prod(layer.weights) * (sides[layer.name] ** 2 if layer.is_convolution else 1) for layer in self.layers
         )
 
+    @property
+    def map_cells(self) -> int:
+        """Numbers in all maps of one digit, before pooling."""
+        return sum(maps * side**2 for maps, side in zip(self.channels, self.sides, strict=False))
+
 
 def convolutional(parameters: Mapping[str, Any]) -> Shape:
     """The network that is asked for."""
