@@ -7,7 +7,7 @@ the others go on answering. The server itself bounds headers.
 from collections.abc import Iterable
 from io import BytesIO
 
-from service.api.problems import BUSY, URI_TOO_LONG
+from service.api.problems import BUSY, NO_SUCH_PATH, URI_TOO_LONG
 from service.api.refusals import Handler, refuse
 from service.api.requests import Environ, StartResponse
 from service.api.seats import Seats
@@ -18,13 +18,15 @@ WITHOUT_BODY = frozenset(("GET", "HEAD", "OPTIONS"))
 
 
 def bounded_url(inner: Handler) -> Handler:
-    """`inner`, for requests whose URL is not too long."""
+    """`inner`, for requests whose URL can be that of something."""
 
     def bounded(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         length = len(environ["PATH_INFO"]) + len(environ.get("QUERY_STRING", ""))
         if length > MAX_URL_BYTES:
             detail = f"The URL has {length} bytes; the bound is {MAX_URL_BYTES}."
             return refuse(environ, start_response, URI_TOO_LONG, detail, {})
+        if "\0" in environ["PATH_INFO"]:
+            return refuse(environ, start_response, NO_SUCH_PATH, "A path has no NUL, and no database keeps one.", {})
         return inner(environ, start_response)
 
     return bounded

@@ -136,6 +136,8 @@ def _sent(query_string: str) -> dict[str, Any]:
     query = query_string.encode("latin-1").decode("utf-8", "replace")  # sent unescaped, it is UTF-8 too
     if query.count("&") >= MOST_PARAMETERS:
         raise InvalidInput(f"A query has at most {MOST_PARAMETERS} parameters.", [Fault("/query", "too many")])
+    if "%00" in query or "\x00" in query:
+        raise InvalidInput("A query has no NUL.", [Fault("/query", "a NUL, which no database keeps")])
     sent: dict[str, Any] = {}
     for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
         if name not in sent:

@@ -53,6 +53,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.IndexUnavailable: Problem(503, "index-unavailable", "The search index is missing or damaged"),
 }
 NAMED = Problem(308, "named", "A name, in place of the id")
+NO_SUCH_PATH = Problem(404, "not-found", "Nothing is at this path")
 URI_TOO_LONG = Problem(414, "uri-too-long", "URI Too Long")
 TOO_MANY_REQUESTS = Problem(429, "too-many-requests", "Too Many Requests")
 BUSY = Problem(503, "busy", "Too many requests are being sent")
