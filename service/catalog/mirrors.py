@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from service.catalog.urls import parse_url
-from service.errors import InvalidInput
+from service.catalog.urls import ResourceUrl
 
 PHONE_PREFIXES = ("m.", "mobile.", "amp.")
 INDEX_FILES = ("index.html", "index.htm", "index.php")
@@ -29,15 +28,12 @@ _PARTS = re.compile(r"^(https?://)([^/]+)(/[^?#]*)(.*)$")
 
 def mirrors(canonical: str) -> set[str]:
     """The ids of resources that are probably the same as the one at this canonical URL, without its own."""
-    ids = {_id(address) for address in _addresses(canonical)} - {None, _id(canonical)}
-    return {id for id in ids if id}
+    return {_id(address) for address in _addresses(canonical)} - {_id(canonical)}
 
 
-def _id(address: str) -> str | None:
-    try:
-        return parse_url(address).id
-    except InvalidInput:  # "m.127.0.0.1" is no host
-        return None
+def _id(address: str) -> str:
+    """Made of a canonical URL, an address is canonical already; one that cannot be, "m.127.0.0.1", nobody has."""
+    return ResourceUrl(address, "", "").id
 
 
 def _addresses(canonical: str) -> Iterator[str]:
