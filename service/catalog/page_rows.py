@@ -49,6 +49,13 @@ def topics_named(session: Session, folded: Collection[str]) -> Sequence[tuple[st
     return found
 
 
+def survivor_of_label(session: Session, folded: str) -> str | None:
+    """The topic that one with this label was merged into; the oldest such one's."""
+    labelled = TopicName.folded == folded, TopicName.kind == "label", Topic.merged_into.is_not(None)
+    merged = select(Topic.merged_into).join(TopicName, TopicName.topic_id == Topic.id).where(*labelled)
+    return session.scalar(merged.order_by(Topic.created_at, Topic.id).limit(1))
+
+
 def taken_topic_ids(session: Session, like: str) -> set[str]:
     """Every topic id, ever used, that starts like this one."""
     return set(session.scalars(select(Topic.id).where(Topic.id.startswith(like, autoescape=True))))

@@ -74,8 +74,8 @@ def _status(topic: Topic, headings: Sequence[Heading]) -> str:
 
 
 def _rewrite_names(session: Session, topic: Topic, headings: Sequence[Heading]) -> None:
-    """Keep names of a gone topic: a page that brings the subject back finds it by them."""
-    if not headings and not topic.curated:
+    """Keep names of a topic that is on no page and not shown: a page that brings the subject back finds it by them."""
+    if not headings and topic.status != "active":
         return
     wanted = _best_names(topic, headings)
     stored = session.scalars(select(TopicName).where(TopicName.topic_id == topic.id).order_by(TopicName.id)).all()

@@ -101,7 +101,9 @@ class TopicMatcher:
         for folded, kind, topic_id in page_rows.topics_named(self._session, wanted):
             if kind in STRONG_KINDS and topic_id not in self._used:
                 by_name["label" if folded == fold(topic.label) and kind == "label" else "other"].append(topic_id)
-        return next(iter(by_name["label"] + by_name["other"]), None)
+        # A merge is for good: what was merged away is its survivor, also where that has a heading here already.
+        merged = None if by_name["label"] else page_rows.survivor_of_label(self._session, fold(topic.label))
+        return merged or next(iter(by_name["label"] + by_name["other"]), None)
 
     def _continued(self, topic: PageTopic, parent_id: str | None) -> str | None:
         """A heading that stands twice under one parent goes on with its topic."""

@@ -60,7 +60,7 @@ def state(session: Session) -> dict[str, Any]:
     for table in (models.Resource, models.Topic):
         # What an undone act had made is gone for good, but its id stays its own.
         rows = session.scalars(select(table).where(table.status != "gone"))
-        held[table.__tablename__] = sorted((row.id, _card(row.card), repr(fields_of(row))) for row in rows)
+        held[table.__tablename__] = sorted((row.id, _card(row.card), _row(row)) for row in rows)
     return held
 
 
