@@ -79,6 +79,7 @@ class PrerequisiteEvidenceSchema(EvidenceSchema):
     prior = fields.Float(
         metadata={"minimum": 0, "maximum": 1, "description": "Of a model: its confidence before it read the names"}
     )
+    any_of = fields.String(metadata={"description": "Where a page states alternatives: all of them"})
 
 
 class PrerequisiteSchema(Schema):

@@ -26,7 +26,10 @@ _CONFIDENCE = itemgetter("confidence")
 
 @dataclass(frozen=True)
 class PageEdge:
-    """What one page says for an edge; each piece is {source, confidence, detail, page, line}, a model's has a prior."""
+    """What one page says for an edge; each piece is {source, confidence, detail, page, line}.
+
+    A model's has a prior too, and one that states alternatives ("Python or R") their `any_of`.
+    """
 
     prerequisite_id: str
     dependent_id: str
@@ -151,7 +154,7 @@ def absorb(record: Prerequisite, other: Prerequisite) -> None:
         record.confidence, record.evidence = other.confidence, other.evidence
     else:
         record.evidence = [*record.evidence, *(piece for piece in other.evidence if piece not in record.evidence)]
-        record.kind, record.confidence = _kind(record.evidence), combined(record.evidence)
+        _weigh(record)
     record.version += 1
 
 
@@ -161,14 +164,10 @@ def is_decided(record: Prerequisite) -> bool:
 
 
 def _record(edge: PageEdge) -> Prerequisite:
-    return Prerequisite(
-        prerequisite_id=edge.prerequisite_id,
-        dependent_id=edge.dependent_id,
-        kind=_kind(edge.evidence),
-        status="proposed",
-        confidence=edge.confidence,
-        evidence=list(edge.evidence),
-    )
+    ends = {"prerequisite_id": edge.prerequisite_id, "dependent_id": edge.dependent_id}
+    record = Prerequisite(**ends, status="proposed", evidence=list(edge.evidence))
+    _weigh(record)
+    return record
 
 
 def _replace(
@@ -184,10 +183,14 @@ def _replace(
         return True
     record.evidence = evidence
     if not is_decided(record):
-        record.kind, record.confidence = _kind(evidence), combined(evidence)
+        _weigh(record)
     record.version += 1
     return True
 
 
-def _kind(evidence: Iterable[Mapping[str, Any]]) -> str:
-    return "stated" if any(piece["source"] == STATED for piece in evidence) else "inferred"
+def _weigh(record: Prerequisite) -> None:
+    """Say what an edge's evidence comes to; what is stated as one of several, and never alone, is one of several."""
+    stated = [piece.get("any_of") for piece in record.evidence if piece["source"] == STATED]
+    record.kind = "stated" if stated else "inferred"
+    record.any_of = stated[0] if stated and all(stated) else None
+    record.confidence = combined(record.evidence)

@@ -9,14 +9,20 @@ LONGEST_NOTE = 600  # characters
 LONGEST_PREREQUISITE = 8  # words of one name
 
 _LEAD = re.compile(r"^\**\s*([^:：,]{3,40}?)\s*(?:[:：]|,\s*(?=read\b)|\s(?=read\b))\s*", re.IGNORECASE)
-_SEPARATORS = re.compile(r"\s*(?:[,;、；，]|\s(?:and|&|y|or)\s)\s*(?:and\s+)?", re.IGNORECASE)
+_OR = re.compile(r"\s*[,，]?\s(?:and/or|or)\s+", re.IGNORECASE)
+_COMMA = re.compile(r"\s*[,，]\s*")
+_AND = re.compile(r"\s*[;；、]\s*(?:and\s+)?|\s*[,，]?\s(?:and|&|y)\s+", re.IGNORECASE)
+_EITHER = re.compile(r"^(?:either|one of)\s+", re.IGNORECASE)
 _KNOWLEDGE = re.compile(
     r"^(?:(?:a |some |basic |good |prior )*(?:knowledge|understanding|familiarity)\s+(?:of|with)|read|including)\s+",
     re.IGNORECASE,
 )
 
 
-def prerequisites_in(text: str, words: PageWords) -> tuple[str, ...]:
+Alternatives = tuple[str, ...]  # names of which one is enough; most often there is but one
+
+
+def prerequisites_in(text: str, words: PageWords) -> tuple[Alternatives, ...]:
     """The names in "Requires: linear algebra, calculus"; none if the line states no prerequisite."""
     found = _LEAD.match(text)
     if not found:
@@ -27,10 +33,25 @@ def prerequisites_in(text: str, words: PageWords) -> tuple[str, ...]:
     return names_in(rest) if words.has("prerequisite_leads", lead) else ()
 
 
-def names_in(text: str) -> tuple[str, ...]:
-    """The names in a list of prerequisites."""
+def names_in(text: str) -> tuple[Alternatives, ...]:
+    """The names in a list of prerequisites: "calculus, and Python or R" -> ("calculus",), ("Python", "R").
+
+    In "Python, R or Julia" the "or" speaks for the commas too.
+    """
     sentence = re.split(r"[.。](?:\s|$)", text.strip(), maxsplit=1)[0]
-    names = [_KNOWLEDGE.sub("", name).strip(" .*:") for name in _SEPARATORS.split(sentence)]
+    groups = [group for part in _AND.split(sentence) for group in _groups(part)]
+    return tuple(dict.fromkeys(names for group in groups if (names := _names(group))))
+
+
+def _groups(part: str) -> list[list[str]]:
+    *earlier, last = _COMMA.split(_OR.sub(" or ", part))
+    is_one_choice = " or " in last and not any(" or " in name for name in earlier)
+    groups = [", ".join([*earlier, last])] if is_one_choice else [*earlier, last]
+    return [re.split(r", | or ", group) for group in groups]
+
+
+def _names(group: list[str]) -> Alternatives:
+    names = [_KNOWLEDGE.sub("", _EITHER.sub("", name.strip(" .*:"))).strip(" .*:") for name in group]
     return tuple(dict.fromkeys(n for n in names if n and len(n.split()) <= LONGEST_PREREQUISITE))
 
 

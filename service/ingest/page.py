@@ -67,6 +67,7 @@ class StatedPrerequisite:
     topic: int  # index of the dependent topic
     line: int
     raw: str
+    any_of: str | None = None  # "Python or R": names that are alternatives share this
 
 
 @dataclass(frozen=True)

@@ -156,8 +156,7 @@ class PageReader:
             return
         text = without_emoji(cut(block.text))
         words = self.vocabulary.page_words
-        names = names_in(text) if section.is_prerequisites else prerequisites_in(text, words)
-        for prerequisite in names:
-            self.prerequisites.append(
-                StatedPrerequisite(prerequisite, section.topic, block.line, cut(self.lines[block.line - 1]))
-            )
+        raw = cut(self.lines[block.line - 1])
+        for names in names_in(text) if section.is_prerequisites else prerequisites_in(text, words):
+            any_of = " or ".join(names) if len(names) > 1 else None
+            self.prerequisites += [StatedPrerequisite(n, section.topic, block.line, raw, any_of) for n in names]

@@ -167,7 +167,8 @@ def _stated(course: Course, elsewhere: Mapping[str, str]) -> Iterator[tuple[Ends
         for prerequisite, confidence in _named_in(stated, course, elsewhere):
             if not course.outline.are_nested(prerequisite, stated.dependent):
                 piece = {"source": STATED, "confidence": confidence, "detail": f"the page says: “{stated.raw.strip()}”"}
-                yield (prerequisite, stated.dependent), piece | {"line": stated.line}
+                choice = {"any_of": stated.any_of} if stated.any_of else {}
+                yield (prerequisite, stated.dependent), piece | {"line": stated.line} | choice
 
 
 def _named_in(stated: Stated, course: Course, elsewhere: Mapping[str, str]) -> Iterator[tuple[str, float]]:

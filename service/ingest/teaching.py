@@ -51,6 +51,7 @@ class Stated:
     dependent: str  # the id of the topic that says so
     line: int
     raw: str
+    any_of: str | None = None  # what it shares with its alternatives
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,7 @@ def taught_page(page: Page, matched: Sequence[MatchedTopic], dropped: Iterable[s
         before = topics.get(found.id)
         said = tuple(texts[index])
         topics[found.id] = replace(before, texts=before.texts + said) if before else _taught(found, said)
-    stated = tuple(Stated(s.prerequisite, matched[s.topic].id, s.line, s.raw) for s in page.prerequisites)
+    stated = tuple(Stated(s.prerequisite, matched[s.topic].id, s.line, s.raw, s.any_of) for s in page.prerequisites)
     return TaughtPage(page.name, page.title, tuple(topics.values()), stated, tuple(dropped))
 
 
