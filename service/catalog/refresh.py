@@ -36,7 +36,7 @@ def refresh_resources(session: Session, numbers: Collection[int]) -> list[str]:
     for batch in batches(sorted(numbers)):
         mentions = _mentions_by_resource(session, batch)
         resources = session.scalars(select(Resource).where(Resource.number.in_(batch)).order_by(Resource.number)).all()
-        labels = _topic_labels(session, {t for r in resources for t in _named_topics(r, mentions[r.number])})
+        labels = _topic_labels(session, {t for r in resources for t in _all_topics(r, mentions[r.number])})
         for resource in resources:
             _fold_resource(resource, mentions[resource.number])
         _rewrite_lookups(session, resources, mentions)
@@ -171,6 +171,11 @@ def _named_topics(resource: Resource, mentions: Sequence[Mention]) -> list[str]:
     by_pages = (mention.topic_id for mention in mentions if mention.topic_id)
     decided = resource.curated.get("topics")
     return list(dict.fromkeys(by_pages if decided is None else decided))
+
+
+def _all_topics(resource: Resource, mentions: Sequence[Mention]) -> set[str]:
+    """Those of its pages too, where a curator decided otherwise: mentions tell where they stand."""
+    return {*_named_topics(resource, mentions), *(mention.topic_id for mention in mentions if mention.topic_id)}
 
 
 def _mention_card(mention: Mention, labels: Mapping[str, str]) -> dict[str, Any]:
