@@ -19,7 +19,9 @@ from service.api.inputs import QueryReader, read_body
 from service.api.json_text import Json
 from service.api.operations import Operation, describe, path_parameters
 from service.api.parts import parts
+from service.api.requests import REVISION
 from service.catalog.database import writing
+from service.catalog.revisions import WRITTEN
 
 View = Callable[..., Response]
 ReadView = Callable[..., Json | Response]
@@ -135,6 +137,7 @@ class Door(Blueprint):  # type: ignore[misc]  # flask-smorest has no types
                     once = operation.is_idempotent
                     response = _answer_once(view, call, path, operation) if once else view(call, **path)
                     session.commit()
+                    request.environ[REVISION] = session.info.get(WRITTEN)
                 return then(response) if then else response
 
             return self._add(rule, method, operation, write)
@@ -154,6 +157,7 @@ def _read(view: ReadView, scope: str | None, query: QueryReader | None, path: di
     try:
         call = Call(found, session, request.environ)
         call.admit(scope)
+        request.environ[REVISION] = session.info["revision"]
         question = asked_by(request.environ)
         etag = state_etag(session, question)
         if is_known(etag):

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from service.catalog import latest_changes
 from service.catalog.models import AuditEntry, Revision, now
 
+WRITTEN = "written"  # in `session.info`: the revision that this session led to
 _CURRENT = select(Revision.number)
 _FIRST_WRITE = select(AuditEntry.at).order_by(AuditEntry.id).limit(1)
 _GLANCE_SQLITE = "SELECT number FROM revision"
@@ -72,6 +73,7 @@ def advance(session: Session, actor: str, action: str, subject: str, detail: dic
     session.execute(update(Revision).values(number=Revision.number + 1))
     entry = _entry(session, actor, action, subject, detail)
     latest_changes.write(session, entry.revision, entry.at)
+    session.info[WRITTEN] = entry.revision
     return entry.revision
 
 
