@@ -108,18 +108,15 @@ def _pin(field: str, session: Session, row: Proposal, value: str | None) -> None
 
 
 def _link(session: Session, row: Proposal, value: str | None) -> None:
-    """Put another address; a broken link without one is marked as such."""
+    """Put another address in the place of the one that was."""
     url = value if value is not None else row.suggestion
-    if url is not None:
-        try:
-            parse_url(url)
-        except InvalidInput as error:
-            raise InvalidInput(str(error), [Fault(_PLACE, "no http or https URL")]) from error
-        editing.decide(_record(session, row), {"url": url})
-    elif row.kind == "broken_link":
-        editing.decide(_record(session, row), {"status": "broken"})
-    else:
+    if url is None:
         raise InvalidInput("Send the new address.", [Fault(_PLACE, "a URL is missing")])
+    try:
+        parse_url(url)
+    except InvalidInput as error:
+        raise InvalidInput(str(error), [Fault(_PLACE, "no http or https URL")]) from error
+    editing.decide(_record(session, row), {"url": url})
 
 
 def _merge(session: Session, row: Proposal, value: str | None) -> None:

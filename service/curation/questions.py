@@ -119,14 +119,14 @@ def _moved_link(doubt: Doubt) -> Wording:
 
 def _broken_link(doubt: Doubt) -> Wording:
     asked = f"The link to “{doubt.subject.label}”, {doubt.subject.url}, does not work. What should become of it?"
-    keep = Choice(REJECT, "Leaves it as it is.")
-    if doubt.suggestion:
-        does = f"Puts the archived copy {doubt.suggestion} in its place, or the address you send."
-        return Wording(asked, (Choice(APPROVE, does, "url", doubt.suggestion), keep))
-    does = (
-        "Puts the address you send in its place; where you send none, it is marked as broken, and lists leave it out."
+    archived = f"the archived copy {doubt.suggestion} in its place, or " if doubt.suggestion else ""
+    return Wording(
+        asked,
+        (
+            Choice(APPROVE, f"Puts {archived}the address you send.", "url", doubt.suggestion),
+            Choice(REJECT, "Leaves it marked as broken until it answers again."),
+        ),
     )
-    return Wording(asked, (Choice(APPROVE, does, "url"), keep))
 
 
 def _pending_removal(doubt: Doubt) -> Wording:

@@ -96,7 +96,6 @@ def test_approved_topics_are_merged(doubtful: Session) -> None:
         ("moved_link", "https://example.org/new", "https://example.org/newer", {"url": "https://example.org/newer"}),
         ("broken_link", "https://web.archive.org/x", None, {"url": "https://web.archive.org/x"}),
         ("broken_link", None, "https://example.org/new", {"url": "https://example.org/new"}),
-        ("broken_link", None, None, {"status": "broken"}),
     ],
 )
 def test_an_approved_link_leads_where_it_should(
