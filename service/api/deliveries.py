@@ -14,9 +14,9 @@ from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.api.webhooks import door
-from service.catalog import deliveries, webhooks
+from service.catalog import webhooks
 from service.catalog.models import WebhookDelivery, now
-from service.catalog.webhooks import PENDING
+from service.catalog.webhooks import PENDING, STATUSES
 from service.curation.webhooks import retry_delivery
 from service.errors import Unavailable
 from service.outbound import open_client
@@ -30,7 +30,7 @@ class DeliveriesQuery(PageQuery):
     """Which messages."""
 
     status = fields.String(
-        validate=validate.OneOf(deliveries.STATUSES),
+        validate=validate.OneOf(STATUSES),
         metadata={"description": "pending, delivered, or dead: given up after the last attempt"},
     )
 
@@ -40,7 +40,7 @@ class DeliverySchema(Schema):
 
     id = fields.String(required=True, metadata={"description": "The message's: `webhook-id`, whenever it is sent"})
     revision = fields.Integer(required=True, metadata={"description": "The write that it tells of"})
-    status = fields.String(required=True, validate=validate.OneOf(deliveries.STATUSES))
+    status = fields.String(required=True, validate=validate.OneOf(STATUSES))
     attempts = fields.Integer(required=True)
     response_status = fields.Integer(
         required=True, allow_none=True, metadata={"description": "HTTP's, of the last attempt; null: no answer"}
@@ -81,7 +81,7 @@ def list_deliveries(call: Call, webhook_id: str) -> Json:
     query = call.query
     before = cursors.decode(call.path, query, 0) or None
     webhook = webhooks.find(call.session, webhook_id)
-    found, total, position = deliveries.listed(call.session, webhook, query.get("status"), before, query["limit"])
+    found, total, position = webhooks.deliveries(call.session, webhook, query.get("status"), before, query["limit"])
     return stretch(call, [orjson.dumps(_told(delivery)).decode() for delivery in found], total, position)
 
 

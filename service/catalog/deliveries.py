@@ -4,27 +4,28 @@ A webhook's place in the feed moves on in the transaction that makes the message
 by two messages.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog import feed, revisions, webhooks
 from service.catalog.feed import Readership
+from service.catalog.leases import has_ended
 from service.catalog.models import Revision, Webhook, WebhookDelivery, now
 from service.catalog.webhooks import DEAD, DELIVERED, PENDING
-from service.errors import NotFound, Refused
 from service.webhooks.limits import WebhookLimits
 from service.webhooks.message import Message, Outcome, new_id
 
-STATUSES = (PENDING, DELIVERED, DEAD)
 CHANGES_TOLD = 100  # in one message; the rest is read from its `next` on
 MOST_WAITING = 100  # messages of one webhook; further changes are told when one of these is settled
 NO_MORE = 410  # what a receiver answers that wants no more
 _PLAIN = {"synchronize_session": False}
+# Rows that no other sender has locked: who waits for nobody is in no deadlock. SQLite has one writer at a time.
+_OF_NOBODY: dict[str, Any] = {"skip_locked": True, "of": Webhook}
 
 
 @dataclass(frozen=True)
@@ -35,20 +36,16 @@ class Deliveries:
 
     def is_due(self, session: Session) -> bool:
         """Whether something is to be sent now, or is to be told."""
-        return _next_receiver(session) is not None or bool(_behind(session))
+        return any(session.scalar(waiting.limit(1)) is not None for waiting in (_receivers(), _behind()))
 
     def claim(self, session: Session, lease_s: float) -> Message | None:
         """Make the messages that are lacking, and take the one that has been due for longest, for so long."""
-        for webhook in _behind(session):
-            _make_next(session, webhook)
-        number = _next_receiver(session)
-        mine = update(Webhook).where(Webhook.number == number, _is_free())
-        lease = mine.values(busy_until=now() + timedelta(seconds=lease_s)).returning(Webhook.number)
-        if number is None or session.execute(lease, execution_options=_PLAIN).first() is None:
+        for behind in session.scalars(_behind().with_for_update(**_OF_NOBODY)).all():
+            _make_next(session, behind)
+        webhook = _lease(session, lease_s)
+        if webhook is None:
             return None
-        webhook = session.get_one(Webhook, number, populate_existing=True)
-        oldest = select(WebhookDelivery).where(WebhookDelivery.webhook_number == number, _is_due())
-        delivery = session.scalar(oldest.order_by(WebhookDelivery.due_at, WebhookDelivery.number).limit(1))
+        delivery = _oldest_due(session, webhook)
         if delivery is None:  # another sender was quicker
             webhook.busy_until = None
             return None
@@ -61,7 +58,7 @@ class Deliveries:
     def settle(self, session: Session, message: Message, outcome: Outcome, retry_at: datetime | None) -> None:
         """Write down what came back; switch off a webhook that wants no more, or has been dead for long."""
         delivery = session.get(WebhookDelivery, message.number)
-        if delivery is None:  # removed with its webhook
+        if delivery is None or delivery.id != message.id:  # removed with its webhook
             return
         webhook = session.get_one(Webhook, delivery.webhook_number)
         webhook.busy_until = None
@@ -69,8 +66,10 @@ class Deliveries:
         if outcome.failure is None:
             delivery.status, webhook.failing_since = DELIVERED, None
         elif delivery.status == PENDING:
-            is_over = retry_at is None or outcome.status == NO_MORE
-            delivery.status, delivery.due_at = (DEAD, delivery.due_at) if is_over else (PENDING, retry_at or now())
+            if retry_at is None or outcome.status == NO_MORE:
+                delivery.status = DEAD
+            else:
+                delivery.due_at = retry_at
             self._judge(session, webhook, outcome)
         session.flush()
         _forget_oldest(session, webhook, self.limits.kept_deliveries)
@@ -84,41 +83,12 @@ class Deliveries:
             webhooks.switch_off(session, webhook, f"It has received nothing since {since}: {outcome.failure}.")
 
 
-def listed(
-    session: Session, webhook: Webhook, status: str | None, before: int | None, limit: int
-) -> tuple[Sequence[WebhookDelivery], int, int | None]:
-    """A webhook's messages, the newest first: (messages, how many in all, the number to go on before)."""
-    conditions = [WebhookDelivery.webhook_number == webhook.number]
-    if status is not None:
-        conditions.append(WebhookDelivery.status == status)
-    total = session.execute(select(func.count()).select_from(WebhookDelivery).where(*conditions)).scalar_one()
-    if before is not None:
-        conditions.append(WebhookDelivery.number < before)
-    wanted = select(WebhookDelivery).where(*conditions).order_by(WebhookDelivery.number.desc()).limit(limit + 1)
-    rows = session.scalars(wanted).all()
-    return rows[:limit], total, rows[limit - 1].number if len(rows) > limit else None
-
-
-def send_again(session: Session, webhook: Webhook, id: str) -> WebhookDelivery:
-    """Send a message again, whatever became of it; NotFound, or Refused while its webhook is switched off."""
-    mine = (WebhookDelivery.id == id, WebhookDelivery.webhook_number == webhook.number)
-    delivery = session.scalar(select(WebhookDelivery).where(*mine))
-    if delivery is None:
-        raise NotFound("delivery", id)
-    if not webhook.is_active:
-        raise Refused("The webhook is switched off: switch it on first.")
-    delivery.status, delivery.attempts, delivery.due_at = PENDING, 0, now()
-    return delivery
-
-
-def _behind(session: Session) -> Sequence[Webhook]:
+def _behind() -> Select[Webhook]:
     """The webhooks that are to be told of a revision, and have room for a message."""
     mine = WebhookDelivery.webhook_number == Webhook.number
     waiting = select(func.count()).where(mine, WebhookDelivery.status == PENDING).scalar_subquery()
     newest = select(Revision.number).scalar_subquery()
-    return session.scalars(
-        select(Webhook).where(Webhook.is_active.is_(True), Webhook.revision < newest, waiting < MOST_WAITING)
-    ).all()
+    return select(Webhook).where(Webhook.is_active.is_(True), Webhook.revision < newest, waiting < MOST_WAITING)
 
 
 def _make_next(session: Session, webhook: Webhook) -> None:
@@ -142,16 +112,30 @@ def _payload(revision: int, told: feed.Stretch) -> dict[str, object]:
     return {"type": "catalog.changed", "timestamp": told.items[0]["at"], "data": data}
 
 
-def _next_receiver(session: Session) -> int | None:
-    """The number of the webhook whose message has been due for longest, of those that nobody talks to."""
+def _receivers() -> Select[int]:
+    """The numbers of the webhooks that nobody talks to, and whose messages are due; the longest first."""
     due = select(Webhook.number).join(WebhookDelivery, WebhookDelivery.webhook_number == Webhook.number)
-    waiting = due.where(_is_free(), _is_due()).order_by(WebhookDelivery.due_at, WebhookDelivery.number)
-    return session.scalar(waiting.limit(1))
+    return due.where(_is_free(), _is_due()).order_by(WebhookDelivery.due_at, WebhookDelivery.number)
+
+
+def _lease(session: Session, lease_s: float) -> Webhook | None:
+    """The first of these, to talk to for so long; None where there is none, or another sender was quicker."""
+    number = session.scalar(_receivers().limit(1).with_for_update(**_OF_NOBODY))
+    mine = update(Webhook).where(Webhook.number == number, _is_free())
+    lease = mine.values(busy_until=now() + timedelta(seconds=lease_s)).returning(Webhook.number)
+    if number is None or session.execute(lease, execution_options=_PLAIN).first() is None:
+        return None
+    return session.get_one(Webhook, number, populate_existing=True)
+
+
+def _oldest_due(session: Session, webhook: Webhook) -> WebhookDelivery | None:
+    due = select(WebhookDelivery).where(WebhookDelivery.webhook_number == webhook.number, _is_due())
+    return session.scalar(due.order_by(WebhookDelivery.due_at, WebhookDelivery.number).limit(1))
 
 
 def _is_free() -> ColumnElement[bool]:
     """Of a webhook."""
-    return and_(Webhook.is_active.is_(True), or_(Webhook.busy_until.is_(None), Webhook.busy_until <= now()))
+    return and_(Webhook.is_active.is_(True), or_(Webhook.busy_until.is_(None), has_ended(Webhook.busy_until)))
 
 
 def _is_due() -> ColumnElement[bool]:

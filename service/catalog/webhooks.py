@@ -1,4 +1,4 @@
-"""Who is told what changes: webhooks are registered, edited, given another secret, switched off, removed."""
+"""Who is told what changes: webhooks are registered, edited, switched off, removed; and what they were sent."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -13,7 +13,7 @@ from service.catalog.models import Webhook, WebhookDelivery, now
 from service.errors import NotFound, Refused, StaleVersion
 from service.webhooks.signing import new_secret
 
-PENDING, DELIVERED, DEAD = "pending", "delivered", "dead"
+STATUSES = PENDING, DELIVERED, DEAD = "pending", "delivered", "dead"  # of a message
 
 
 def add(session: Session, values: Mapping[str, Any], limit: int) -> Webhook:
@@ -88,6 +88,33 @@ def signing_secrets(webhook: Webhook) -> list[str]:
     if webhook.old_secret is None or webhook.old_secret_until is None or webhook.old_secret_until <= now():
         return [webhook.secret]
     return [webhook.secret, webhook.old_secret]
+
+
+def deliveries(
+    session: Session, webhook: Webhook, status: str | None, before: int | None, limit: int
+) -> tuple[Sequence[WebhookDelivery], int, int | None]:
+    """A webhook's messages, the newest first: (messages, how many in all, the number to go on before)."""
+    conditions = [WebhookDelivery.webhook_number == webhook.number]
+    if status is not None:
+        conditions.append(WebhookDelivery.status == status)
+    total = session.execute(select(func.count()).select_from(WebhookDelivery).where(*conditions)).scalar_one()
+    if before is not None:
+        conditions.append(WebhookDelivery.number < before)
+    wanted = select(WebhookDelivery).where(*conditions).order_by(WebhookDelivery.number.desc()).limit(limit + 1)
+    rows = session.scalars(wanted).all()
+    return rows[:limit], total, rows[limit - 1].number if len(rows) > limit else None
+
+
+def send_again(session: Session, webhook: Webhook, id: str) -> WebhookDelivery:
+    """Send a message again, whatever became of it; NotFound, or Refused while its webhook is switched off."""
+    mine = (WebhookDelivery.id == id, WebhookDelivery.webhook_number == webhook.number)
+    delivery = session.scalar(select(WebhookDelivery).where(*mine))
+    if delivery is None:
+        raise NotFound("delivery", id)
+    if not webhook.is_active:
+        raise Refused("The webhook is switched off: switch it on first.")
+    delivery.status, delivery.attempts, delivery.due_at = PENDING, 0, now()
+    return delivery
 
 
 def _changed(webhook: Webhook) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from service.catalog import deliveries, revisions, webhooks
+from service.catalog import revisions, webhooks
 from service.catalog.models import Webhook, WebhookDelivery, now
 
 
@@ -48,7 +48,7 @@ def retry_delivery(session: Session, actor: str, id: str, delivery_id: str) -> W
     """Send a message again. NotFound, or Refused while the webhook is switched off."""
     revisions.lock(session)
     webhook = webhooks.find(session, id)
-    delivery = deliveries.send_again(session, webhook, delivery_id)
+    delivery = webhooks.send_again(session, webhook, delivery_id)
     _note(session, actor, "retry", webhook, delivery=delivery_id)
     return delivery
 

@@ -12,14 +12,15 @@ from curation.fruit import FRUIT, ingest_pages
 from curation.test_curation_undo import ACTS, ADA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from service.catalog import audit, feed, models, pages, topics
 from service.catalog.database import open_database, open_sessions
 from service.catalog.feed import Readership
+from service.catalog.schema import downgrade, migrate
 from service.catalog.vocabulary import load_vocabulary
-from service.config import Settings
+from service.config import Settings, bundled
 from service.curation import resources as acts_on_resources
 from service.curation import topics as acts_on_topics
 from service.curation.undo import undo
@@ -225,6 +226,25 @@ def test_what_is_rolled_back_to_a_savepoint_is_not_told(orchard: Session) -> Non
 
     told = by_id(feed.changes(orchard, Readership(types=("topic",)), before, 100))
     assert set(told) == {"plums"}
+
+
+def test_what_was_there_before_the_feed_was_is_told_too(orchard: Session, engine: Engine) -> None:
+    acts_on_topics.merge_topics(orchard, ADA, "pears", version(orchard, "pears"), "quinces")
+    acts_on_topics.edit_topic(orchard, ADA, "trees", version(orchard, "trees"), {"status": "hidden"})
+    orchard.commit()
+    orchard.close()
+    downgrade(engine, bundled("migrations"), "0012")
+    migrate(engine, bundled("migrations"))
+
+    mirrors = [Mirror(orchard, readership, from_lists=False) for readership in (READERS, CURATORS)]
+    for mirror in mirrors:
+        while mirror.follow(limit=5):
+            pass
+
+    assert [mirror.things for mirror in mirrors] == [lists(orchard, READERS), lists(orchard, CURATORS)]
+    acts_on_topics.edit_topic(orchard, ADA, "apples", version(orchard, "apples"), {"label": "Malus"})
+    assert not mirrors[0].follow(limit=100)
+    assert mirrors[0].things == lists(orchard, READERS)
 
 
 def by_id(stretch: feed.Stretch) -> dict[str, Any]:
