@@ -55,21 +55,23 @@ def publish(folder: Path, generation: Path) -> None:
     """Make a generation the current one, and remove those that nobody opens any more."""
     _replace(folder / "CURRENT", generation.name)
     (folder / "SUSPECT").unlink(missing_ok=True)
-    for old in _generations(folder)[:-KEPT_GENERATIONS]:
-        shutil.rmtree(folder / str(old), ignore_errors=True)
+    sweep(folder)
 
 
 def new_generation(folder: Path) -> Path:
-    """An empty folder for the next generation; what a process left unfinished that died is removed."""
-    try:
-        last = int(current(folder).name)
-    except (IndexUnavailable, ValueError):
-        last = 0
-    for unfinished in (number for number in _generations(folder) if number > last):
-        shutil.rmtree(folder / str(unfinished))
-    made = folder / str(last + 1)
+    """An empty folder for the next generation."""
+    sweep(folder)
+    made = folder / str(_current_number(folder) + 1)
     (made / WORDS).mkdir(parents=True)
     return made
+
+
+def sweep(folder: Path) -> None:
+    """Remove generations that nobody opens any more, and what a process left unfinished that died."""
+    last = _current_number(folder)
+    for number in _generations(folder):
+        if not last - KEPT_GENERATIONS < number <= last:
+            shutil.rmtree(folder / str(number), ignore_errors=True)
 
 
 def read_manifest(generation: Path) -> Manifest:
@@ -133,6 +135,13 @@ def writing(folder: Path) -> Iterator[bool]:
             yield False
             return
         yield True
+
+
+def _current_number(folder: Path) -> int:
+    try:
+        return int(current(folder).name)
+    except (IndexUnavailable, ValueError):
+        return 0
 
 
 def _generations(folder: Path) -> list[int]:

@@ -39,7 +39,8 @@ def bring_up_to_date(place: Place, embedder: Embeds, progress: Progress = lambda
 
 
 def repair(place: Place) -> None:
-    """Make the index anew if a file of it has changed since it was written."""
+    """Make the index anew if a file of it has changed since it was written; remove what a dead writer left."""
+    folders.sweep(place.folder)
     try:
         folders.check(*usable(place))
     except IndexUnavailable as error:
