@@ -6,7 +6,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import editing
 from service.catalog.models import Prerequisite
-from service.catalog.topics import PrerequisiteRow, prerequisite_rows
+from service.catalog.prerequisites import bare_rows
+from service.catalog.topics import PrerequisiteRow
 from service.curation.acts import Editor, act
 from service.errors import NotFound, StaleVersion
 from service.graph.acyclic import accepted_graph, find_cycle
@@ -68,7 +69,8 @@ def _checked(session: Session, edge: Edge, version: int | None) -> Prerequisite 
 
 
 def _refuse_cycle(session: Session, edge: Edge) -> None:
-    rows = [row for row in prerequisite_rows(session) if row.status == ACCEPTED]
+    # Also those of topics that are not shown: they come back, and their edges with them.
+    rows = [row for row in bare_rows(session) if row.status == ACCEPTED]
     topics = {end for row in rows for end in (row.prerequisite_id, row.dependent_id)}
     closing = PrerequisiteRow(edge.prerequisite, edge.dependent, "curated", 1.0, (), ACCEPTED)
     refusal = find_cycle(accepted_graph(topics, rows), closing)

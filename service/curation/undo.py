@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from service.catalog import audit, changes
-from service.catalog.topics import prerequisite_rows
+from service.catalog.prerequisites import bare_rows
 from service.curation.acts import Editor, act
 from service.errors import Refused, UndoConflict
 from service.graph.acyclic import accepted_graph
@@ -24,5 +24,5 @@ def undo(session: Session, editor: Editor, number: int) -> None:
         raise UndoConflict(changes.to_json(conflicts))
     with act(session, editor, "undo", entry.subject):
         changes.restore(session, done)
-        rows = [row for row in prerequisite_rows(session) if row.status == "accepted"]
+        rows = [row for row in bare_rows(session) if row.status == "accepted"]
         accepted_graph({end for row in rows for end in (row.prerequisite_id, row.dependent_id)}, rows)
