@@ -54,6 +54,7 @@ def curator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Curator]:
     headers = {"Authorization": f"Bearer {key}"}
     with ground.service() as service, httpx.Client(base_url=service.url, headers=headers, timeout=60) as client:
         yield Curator(client)
+    ground.close()
 
 
 def test_a_curators_first_hour(curator: Curator) -> None:

@@ -17,6 +17,7 @@ from faults.ground import Ground
 from faults.serving import PATIENCE_S, until
 
 from service.catalog.runs import FINISHED
+from service.search.index.folder import KEPT_GENERATIONS
 
 LONGEST_INGESTS_S = 4.0
 LONGEST_REBUILDS_S = 1.5
@@ -41,7 +42,7 @@ def kill_index_rebuild(ground: Ground, times: int) -> Iterator[None]:
         assert run_command(ground, "index", "update") == 0
         assert run_command(ground, "index", "check") == 0
         left = [path.name for path in (ground.folder / "var" / "index").iterdir() if path.is_dir()]
-        assert len(left) <= 3, f"generations pile up: {left}"  # two are kept, an unfinished one goes with the next
+        assert len(left) <= KEPT_GENERATIONS, f"generations that nobody reads: {left}"
         yield
 
 

@@ -59,6 +59,10 @@ class Ground:
     def soundness(self) -> Soundness:
         return Soundness(self.sessions, self.ledger)
 
+    def close(self) -> None:
+        """Let go of the database."""
+        self.sessions.kw["bind"].dispose()
+
     def service(self) -> Service:
         return Service(self.settings, self.folder / "serve.log")
 
@@ -67,9 +71,10 @@ class Ground:
 def sqlite_ground(seed: int) -> Iterator[Ground]:
     folder = Path(tempfile.mkdtemp(prefix="coursegraph-faults-"))
     ground = Ground(folder, f"sqlite:///{folder}/catalog.db", random.Random(seed))
-    _plant(ground)
+    plant(ground)
     yield ground
-    shutil.rmtree(folder)  # kept when something went wrong
+    ground.close()
+    shutil.rmtree(folder)
 
 
 @contextmanager
@@ -82,12 +87,14 @@ def postgresql_ground(seed: int, postgresql: Any) -> Iterator[Ground]:
     admin.dispose()
     url = admin.url.set(database=name).render_as_string(hide_password=False)
     ground = Ground(folder, url, random.Random(seed), postgresql)
-    _plant(ground)
+    plant(ground)
     yield ground
+    ground.close()
     shutil.rmtree(folder)
 
 
-def _plant(ground: Ground) -> None:
+def plant(ground: Ground) -> None:
+    """Migrate the database, ingest a first page, and make a key."""
     engine = open_database(ground.database_url)
     migrate(engine, bundled("migrations"))
     text = edition("garden", 0, ground.chance)
