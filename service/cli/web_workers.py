@@ -14,6 +14,7 @@ from wsgiref.types import WSGIApplication
 
 from granian.server.mp import MPServer
 
+from service.cli.one_signal import end_with_one_signal
 from service.demos.lifeline import when_orphaned
 
 STOP_S = 5.0  # for requests under way, after the server was killed
@@ -68,6 +69,7 @@ def load(stopping: Event, came_up: Event) -> WSGIApplication:
     """What a web worker loads. It must not outlive a server that was killed: it would keep the port."""
     from service import app  # noqa: PLC0415  # the other commands need no Flask
 
+    end_with_one_signal()
     when_orphaned(_stop)
     application = app.application(stopping.is_set)
     came_up.set()

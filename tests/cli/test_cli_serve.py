@@ -59,7 +59,7 @@ def served(tmp_path: Path) -> Iterator[Served]:
     environment = {**os.environ, **{f"COURSEGRAPH_{name}": value for name, value in ours.items()}}
     with (tmp_path / "log").open("wb") as log:
         command = [sys.executable, "-c", "from service.cli import main; main()", "serve", "--empty"]
-        process = subprocess.Popen(command, env=environment, stderr=log, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, env=environment, stderr=log, stdout=subprocess.DEVNULL, process_group=0)
     served = Served(process, f"http://127.0.0.1:{port}", tmp_path)
     until(lambda: answers(served))
     yield served
@@ -134,6 +134,18 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing_behind(se
         left = connection.execute(text("SELECT status, owner, lease_until, attempts FROM run")).all()
     engine.dispose()
     assert [tuple(row) for row in left] == [("queued", None, None, 0)] * 2
+
+
+def test_a_signal_to_all_its_processes_ends_it_as_kindly(served: Served) -> None:
+    began = time.monotonic()
+
+    os.killpg(served.process.pid, signal.SIGINT)
+    code = served.process.wait(PATIENCE_S)
+
+    assert code == 0
+    assert time.monotonic() - began < 15  # of the 20 s after which a worker is killed
+    assert "refused" not in (served.folder / "log").read_text()
+    assert served.family() == []
 
 
 def test_told_twice_it_waits_for_nobody(served: Served) -> None:
