@@ -23,6 +23,8 @@ _BOUNDS = {
     "tcp_user_timeout": BUSY_TIMEOUT_MS,
     "options": f"-c lock_timeout={BUSY_TIMEOUT_MS}",
 }
+_BUSY = "The database is busy or does not answer; nothing was changed."
+_CUT_OFF = "The database went away in the middle of it; it may have been done, or not."  # in its commit, who knows
 _DO_NOT_WAIT = "SET LOCAL lock_timeout = '50ms'"
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -61,7 +63,7 @@ def writing(sessions: sessionmaker[Session]) -> Iterator[Session]:
         with sessions() as session:
             yield session
     except OperationalError as error:
-        raise Unavailable("The database is busy or does not answer; nothing was changed.", RETRY_AFTER_S) from error
+        raise Unavailable(_CUT_OFF if error.connection_invalidated else _BUSY, RETRY_AFTER_S) from error
 
 
 @contextmanager
