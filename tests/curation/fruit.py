@@ -36,6 +36,9 @@ ORCHARD = b"""# Orchard
 * [Planting apples](https://example.org/planting)
 ### Quinces
 * [Quinces](https://example.org/quinces)
+## Pippins (apples, pears)
+* A video on apples [video](https://m.example.org/apples)
+* <https://example.org/bare>
 """
 PAGES = (PageContent("fruit", "fruit.md", FRUIT), PageContent("orchard", "orchard.md", ORCHARD))
 

@@ -16,9 +16,15 @@ from sqlalchemy.orm import Session
 
 from service.catalog import audit, editing, models
 from service.catalog.database import open_database, open_sessions
+from service.catalog.queue import QueueFilter
+from service.catalog.vocabulary import load_vocabulary
+from service.config import Settings
 from service.curation import prerequisites, resources, topics
 from service.curation.acts import Editor
+from service.curation.batches import decide_all
+from service.curation.decisions import Decision
 from service.curation.prerequisites import Edge
+from service.curation.queue import list_queue
 from service.curation.topics import Part
 from service.curation.undo import undo
 from service.errors import CoursegraphError, UndoConflict
@@ -76,6 +82,12 @@ def decide_edge(one: str, other: str, status: str, session: Session) -> None:
     prerequisites.decide_edge(session, ADA, Edge(one, other), known.version if known else None, status)
 
 
+def decide_in_bulk(places: list[int], answer: str, session: Session) -> None:
+    queue = list_queue(session, QueueFilter(), limit=200).items
+    decisions = [Decision(queue[place % len(queue)].id, answer) for place in places] if queue else []
+    decide_all(session, ADA, decisions, load_vocabulary(Settings().vocabulary_path))
+
+
 IDS = st.sampled_from(["apples", "pears", "plums", "trees", "quinces"])
 PLACES = st.integers(0, 5)
 TOPIC_DECISIONS = st.fixed_dictionaries(
@@ -107,6 +119,9 @@ ACTS = st.lists(
         st.builds(partial, st.just(merge_resources), PLACES, PLACES),
         st.builds(partial, st.just(decide_edge), IDS, IDS, st.sampled_from(["accepted", "rejected"])),
         st.builds(partial, st.sampled_from([add_topic, add_resource])),
+        st.builds(
+            partial, st.just(decide_in_bulk), st.lists(PLACES, max_size=3), st.sampled_from(["approve", "reject"])
+        ),
     ),
     max_size=6,
 )
