@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # "no" leaves torch out, which is large; a few demos need it.
 TORCH ?= yes
 
-.PHONY: help serve test check audit format bench evaluate docs lock openapi clean
+.PHONY: help serve test check audit format bench evaluate faults fuzz docs lock openapi clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -34,6 +34,12 @@ bench: $(VENV)/test.stamp  ## each benchmark prints its ratios beside their goal
 
 evaluate: $(VENV)/test.stamp  ## how well labelled questions are answered, beside BM25 alone and MiniLM alone
 	$(BIN)/python benchmarks/evaluate.py
+
+faults: $(VENV)/test.stamp  ## kill, fill, stop and move what it needs, hundreds of times, and tell what was lost
+	PYTHONPATH=tests $(BIN)/python -m faults
+
+fuzz: $(VENV)/test.stamp  ## schemathesis against a running server, for ten minutes
+	PYTHONPATH=tests $(BIN)/python -m fuzz --seconds 600
 
 openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code, its examples recorded anew
 	$(BIN)/python tests/api/record_examples.py
