@@ -62,8 +62,12 @@ class _Observed:
     def traced(self) -> dict[str, str | int]:
         """What its span says, by OpenTelemetry's conventions."""
         method, route = self.route
-        facts = {"http.request.method": method, "http.route": route, "http.response.status_code": self._status}
-        return {**facts, "coursegraph.request_id": self.id}
+        return {
+            "http.request.method": method,
+            "http.route": route,
+            "http.response.status_code": self._status,
+            "coursegraph.request_id": self.id,
+        }
 
     def told(self) -> None:
         """The answer has ended: log it."""

@@ -23,6 +23,13 @@ def fetch_limits(limits: WebhookLimits) -> FetchLimits:
 
 def send(client: httpx.Client, message: Message, limits: FetchLimits) -> Outcome:
     """Send a message, and tell what came back; raises nothing."""
+    outcome = _outcome(client, message, limits)
+    told = {"webhook_message": message.id, "attempt": message.attempts, "status": outcome.status}
+    _log.info("webhook message sent", extra={**told, "failure": outcome.failure})
+    return outcome
+
+
+def _outcome(client: httpx.Client, message: Message, limits: FetchLimits) -> Outcome:
     headers = signed_headers(message.secrets, message.id, datetime.now(UTC), message.body)
     try:
         return Outcome(post(client, message.url, message.body, headers, limits))

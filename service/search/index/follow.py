@@ -78,6 +78,7 @@ class _Follower:
         if revision != self._seen or not self._is_sound():
             update(self._place)
             self._seen, self._lacks_vectors = revision, True
+            _log.info("words indexed", extra={"revision": revision})
         if not (self._lacks_vectors and self._embed()):
             time.sleep(LOOK_S)
 
