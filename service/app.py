@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from service import __version__, logs, tracing
 from service.api import below_flask, docs, problems, requests
 from service.api.blueprints import BLUEPRINTS
-from service.api.bounds import BodyReader, bounded_url
+from service.api.bounds import Bounds
 from service.api.browser_headers import BrowserHeaders
 from service.api.cors import Cors
 from service.api.issuer_keys import Issuer, IssuerKeys
@@ -81,9 +81,8 @@ def application(is_stopping: Callable[[], bool] = NO_SERVER.is_stopping) -> Flas
 def _layers(settings: Settings, parts: Parts) -> Sequence[Layer]:
     """What goes around Flask and the kept answers, from the inside out."""
     return (
-        BodyReader(settings.max_request_bytes, Seats(max(1, settings.threads // 3))).around,
+        Bounds(settings.max_request_bytes, Seats(max(1, settings.threads // 3))).around,
         parts.rate_limiter.around,
-        bounded_url,
         Cors(settings.cors_origins).around,
         BrowserHeaders(settings.hsts_max_age_s).around,
     )

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
 
+from service.api.browser_headers import POLICY_NAME
+
 STATIC = Path(__file__).with_name("static")
 MAX_AGE_S = 3600  # an hour: the files change only with the program
 # Scripts come from this server alone and never from inside a page. Swagger UI draws its icons from data: URLs, and
@@ -30,5 +32,6 @@ def file(name: str) -> Response:
 
 def _send(name: str) -> Response:
     response = send_from_directory(STATIC, name, max_age=MAX_AGE_S)
-    response.headers["Content-Security-Policy"] = POLICY
+    response.headers[POLICY_NAME] = POLICY
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response

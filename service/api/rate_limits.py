@@ -11,9 +11,9 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
-from service.api.budgets import Budgets, Taken
+from service.api.browser_headers import TOLD
+from service.api.budgets import ROUNDING_S, WINDOW_S, Budgets
 from service.api.problems import TOO_MANY_REQUESTS
 from service.api.refusals import Handler, refuse
 from service.api.requests import Environ, StartResponse
@@ -54,27 +54,22 @@ class RateLimiter:
             budgets, caller = self._account(environ)
             if budgets is None:
                 return inner(environ, start_response)
-            taken = budgets.take(caller)
-            told = _headers(budgets, taken)
-            if taken.wait_s is not None:
-                return _refuse(environ, start_response, budgets, taken.wait_s, told)
-
-            def start(status: str, headers: list[tuple[str, str]], *rest: Any) -> Any:
-                headers.extend(told)
-                return start_response(status, headers, *rest)
-
-            return inner(environ, start)
+            whole_in_s = budgets.take(caller)
+            if whole_in_s > WINDOW_S + ROUNDING_S and environ["PATH_INFO"] not in _UNLIMITED:
+                environ[TOLD] = _headers(budgets, WINDOW_S)
+                return _refuse(environ, start_response, budgets, whole_in_s)
+            environ[TOLD] = _headers(budgets, whole_in_s)
+            return inner(environ, start_response)
 
         return limited
 
     def _account(self, environ: Environ) -> tuple[Budgets | None, str]:
-        if environ["PATH_INFO"] in _UNLIMITED:
-            return None, ""
         authorization = environ.get("HTTP_AUTHORIZATION")
         actor = self._keys.get(_hash(authorization)) if authorization else None
-        budgets = self._by_key if actor else self._by_address
         if environ["REQUEST_METHOD"] not in _READS:
             budgets = self._writes
+        else:
+            budgets = self._by_key if actor else self._by_address
         return budgets, actor or network(environ.get("REMOTE_ADDR", ""))
 
 
@@ -99,14 +94,12 @@ def network(address: str) -> str:
     return str(mapped) if mapped else str(ipaddress.IPv6Network((parsed, 64), strict=False))
 
 
-def _headers(budgets: Budgets, taken: Taken) -> list[tuple[str, str]]:
-    left = f'"{budgets.name}";r={taken.left};t={math.ceil(taken.whole_in_s)}'
-    return [("RateLimit-Policy", budgets.policy), ("RateLimit", left)]
+def _headers(budgets: Budgets, whole_in_s: float) -> tuple[tuple[str, str], ...]:
+    left = f'"{budgets.name}";r={budgets.left(whole_in_s)};t={math.ceil(whole_in_s)}'
+    return (budgets.policy, ("RateLimit", left))
 
 
-def _refuse(
-    environ: Environ, start: StartResponse, budgets: Budgets, wait_s: float, told: list[tuple[str, str]]
-) -> list[bytes]:
-    wait = max(1, math.ceil(wait_s))
+def _refuse(environ: Environ, start: StartResponse, budgets: Budgets, whole_in_s: float) -> list[bytes]:
+    wait = str(max(1, math.ceil(whole_in_s - WINDOW_S)))
     detail = f"More than {budgets.per_minute} calls in a minute; the next one is answered in {wait} s."
-    return refuse(environ, start, TOO_MANY_REQUESTS, detail, {"Retry-After": str(wait), **dict(told)})
+    return refuse(environ, start, TOO_MANY_REQUESTS, detail, {"Retry-After": wait})

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from flask.testing import FlaskClient
 
-from service.api.bounds import MAX_URL_BYTES, BodyReader
+from service.api.bounds import MAX_URL_BYTES, Bounds
 from service.api.inputs import MOST_PARAMETERS
 from service.api.json_bodies import DEEPEST
 from service.api.seats import Seats
@@ -101,16 +101,22 @@ class SlowBody:
         return b"{}"
 
 
-def _post(reader: BodyReader, body: object) -> str:
+def _post(reader: Bounds, body: object) -> str:
     statuses: list[str] = []
     answer = reader.around(lambda environ, start: start("200 OK", []) or [environ["wsgi.input"].read()])
-    environ = {"REQUEST_METHOD": "POST", "CONTENT_LENGTH": "2", "wsgi.input": body, "coursegraph.request_id": "1"}
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "PATH_INFO": "/",
+        "CONTENT_LENGTH": "2",
+        "wsgi.input": body,
+        "coursegraph.request_id": "1",
+    }
     answer(environ, lambda status, headers: statuses.append(status))
     return statuses[0]
 
 
 def test_bodies_that_come_slowly_leave_threads_for_others() -> None:
-    reader, slow, answered = BodyReader(100, Seats(1)), SlowBody(), []
+    reader, slow, answered = Bounds(100, Seats(1)), SlowBody(), []
     waiting = threading.Thread(target=lambda: answered.append(_post(reader, slow)))
     waiting.start()
     assert slow.asked.wait(10)

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.api import budgets as budgets_module
-from service.api.budgets import WINDOW_S, Budgets
+from service.api.budgets import ROUNDING_S, WINDOW_S, Budgets
 from service.api.rate_limits import RateLimiter, RateLimits, network
 from service.config import Settings
 
@@ -24,25 +24,29 @@ class Clock:
         return self.now
 
 
+def _is_answered(budgets: Budgets, caller: str) -> bool:
+    return budgets.take(caller) <= WINDOW_S + ROUNDING_S
+
+
 class TestBudgets:
     def test_a_minutes_budget_may_be_spent_at_once_and_comes_back_evenly(self) -> None:
         clock = Clock()
         budgets = Budgets("test", 60, clock)
 
-        left = [budgets.take("ada").left for _ in range(60)]
+        left = [budgets.left(budgets.take("ada")) for _ in range(60)]
         refused = budgets.take("ada")
         clock.now += 2.5
 
         assert left == list(range(59, -1, -1))
-        assert refused.wait_s == pytest.approx(1)
-        assert [budgets.take("ada").wait_s is None for _ in range(3)] == [True, True, False]
+        assert refused == pytest.approx(WINDOW_S + 1)
+        assert [_is_answered(budgets, "ada") for _ in range(3)] == [True, True, False]
 
     def test_callers_have_budgets_of_their_own(self) -> None:
         budgets = Budgets("test", 1, Clock())
         budgets.take("ada")
 
-        assert budgets.take("ada").wait_s is not None
-        assert budgets.take("bob").wait_s is None
+        assert not _is_answered(budgets, "ada")
+        assert _is_answered(budgets, "bob")
 
     @given(st.lists(st.floats(0, 20), max_size=200), st.integers(1, 50))
     def test_never_more_than_twice_the_budget_in_a_minute_and_never_less_than_it(
@@ -53,23 +57,33 @@ class TestBudgets:
 
         for pause in pauses:
             clock.now += pause
-            if budgets.take("ada").wait_s is None:
+            if _is_answered(budgets, "ada"):
                 answered.append(clock.now)
 
         in_a_minute = [sum(moment <= later < moment + WINDOW_S for later in answered) for moment in answered]
         assert max(in_a_minute, default=0) <= 2 * per_minute
         assert len(answered) >= min(len(pauses), per_minute)
 
-    def test_only_so_many_callers_are_remembered(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(budgets_module, "MAX_CALLERS", 3)
-        budgets = Budgets("test", 1, Clock())
-        for caller in "abc":
+    def test_whose_budget_is_whole_is_forgotten_when_there_are_many(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(budgets_module, "MAX_CALLERS", 8)
+        clock = Clock()
+        budgets = Budgets("test", 1, clock)
+        for caller in "abcdefg":
+            budgets.take(caller)
+        clock.now += WINDOW_S
+        for caller in "xyz":
             budgets.take(caller)
 
-        budgets.take("d")
+        assert not any(_is_answered(budgets, caller) for caller in "xyz")
+        assert len(budgets._whole_at) == 3
 
-        assert budgets.take("c").wait_s is not None
-        assert budgets.take("a").wait_s is None
+    def test_the_memory_is_bounded_whatever_comes(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(budgets_module, "MAX_CALLERS", 8)
+        budgets = Budgets("test", 1, Clock())
+
+        for number in range(100):
+            budgets.take(str(number))
+            assert len(budgets._whole_at) <= 8
 
 
 @pytest.mark.parametrize(
