@@ -61,6 +61,11 @@ def taken_topic_ids(session: Session, like: str) -> set[str]:
     return set(session.scalars(select(Topic.id).where(Topic.id.startswith(like, autoescape=True))))
 
 
+def topic_ids(session: Session) -> Collection[str]:
+    """Every topic id, ever used."""
+    return session.scalars(select(Topic.id)).all()
+
+
 def resource_numbers(session: Session, ids: Collection[str]) -> dict[str, int]:
     """The numbers of the resources that exist among these ids."""
     found: dict[str, int] = {}

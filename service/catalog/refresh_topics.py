@@ -81,7 +81,8 @@ def _rewrite_names(session: Session, topic: Topic, headings: Sequence[Heading]) 
     stored = session.scalars(select(TopicName).where(TopicName.topic_id == topic.id).order_by(TopicName.id)).all()
     if [(row.folded, row.name, row.kind) for row in stored] == wanted:
         return
-    session.execute(delete(TopicName).where(TopicName.topic_id == topic.id))
+    if stored:  # most topics are new: to delete what is not there would compare all that the session holds
+        session.execute(delete(TopicName).where(TopicName.topic_id == topic.id))
     session.add_all(TopicName(topic_id=topic.id, name=name, folded=folded, kind=kind) for folded, name, kind in wanted)
 
 
@@ -103,9 +104,11 @@ def _rewrite_broader(session: Session, topic: Topic, headings: Sequence[Heading]
     decided = topic.curated.get("broader")
     by_pages = (heading.broader_id for heading in headings if heading.broader_id)
     wanted = list(dict.fromkeys(by_pages if decided is None else decided))
-    if broader_of(session, topic.id) == wanted:
+    stored = broader_of(session, topic.id)
+    if stored == wanted:
         return
-    session.execute(delete(TopicBroader).where(TopicBroader.topic_id == topic.id))
+    if stored:
+        session.execute(delete(TopicBroader).where(TopicBroader.topic_id == topic.id))
     session.add_all(TopicBroader(topic_id=topic.id, broader_id=id, position=n) for n, id in enumerate(wanted))
 
 

@@ -13,7 +13,8 @@ from service.catalog.models import Page as PageRow
 from service.catalog.urls import parse_url
 from service.catalog.vocabulary import Vocabulary
 from service.ingest.diff import NewMention, Pair, pair_mentions
-from service.ingest.match_topics import MatchedTopic, PageBefore, TopicMatcher
+from service.ingest.earlier_headings import PageBefore
+from service.ingest.match_topics import MatchedTopic, TopicMatcher
 from service.ingest.page import Page
 from service.ingest.report import Change
 
