@@ -68,7 +68,10 @@ def maps_figure(seen: Seen) -> Figure:
         f"A handwritten {seen.label}, which the network takes for {seen.answer}, and what its blocks make of it: "
         f"{told}; dark where a map is high. First seed.",
         canvas(
-            {"text": "What the blocks make of a digit", "subtitle": "First seed · light is negative, grey 0, dark positive"},
+            {
+                "text": "What the blocks make of a digit",
+                "subtitle": "First seed · light is negative, grey 0, dark positive",
+            },
             (max(300, min(widest, _PER_ROW) * (_MAP + _GAP)), top),
             [pictures(rows), _frames([(0, _TOP)]), words(texts, align="left", baseline="middle")],
         ),
