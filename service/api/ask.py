@@ -10,7 +10,7 @@ from service.api import examples
 from service.api.ask_events import STREAM, stream
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.inputs import WholeNumber
+from service.api.inputs import TrueOrFalse, WholeNumber
 from service.api.operations import JSON, Answer, Operation
 from service.api.paths import PathSchema, steps, times
 from service.api.search import ConsultationSchema, InterpretationSchema
@@ -46,10 +46,8 @@ class AskSchema(Schema):
         validate=validate.Length(1, LONGEST_ID),
         metadata={"description": "Of an earlier answer: the question may lean on it (`and papers?`, `easier`)"},
     )
-    corrections = fields.Boolean(
+    corrections = TrueOrFalse(
         load_default=True,
-        truthy={True},
-        falsy={False},
         metadata={"description": "Whether misspelled words are read as what they are close to"},
     )
     limit = WholeNumber(

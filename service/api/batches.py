@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from service.api.audit import RowChangeSchema
 from service.api.calls import Call
 from service.api.editing import editor
-from service.api.inputs import PlainText
+from service.api.inputs import PlainText, TrueOrFalse
 from service.api.operations import JSON, Answer, Operation, ProblemSchema
 from service.api.problems import described
 from service.api.queue import door
@@ -41,9 +41,7 @@ class DecisionBatchSchema(Schema):
     """Answers, in the order in which they are done."""
 
     decisions = fields.List(fields.Nested(QueueDecisionSchema), required=True, validate=validate.Length(min=1))
-    dry_run = fields.Boolean(
-        truthy={True}, falsy={False}, load_default=False, metadata={"description": "Show what would be; change nothing"}
-    )
+    dry_run = TrueOrFalse(load_default=False, metadata={"description": "Show what would be; change nothing"})
 
 
 class DecisionOutcomeSchema(Schema):

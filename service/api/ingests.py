@@ -10,6 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
+from service.api.inputs import TrueOrFalse
 from service.api.operations import JSON, Answer, Operation
 from service.api.pages import PageWarningSchema
 from service.api.topics import ANY_OF, KINDS, STATUSES, PrerequisiteEvidenceSchema
@@ -38,10 +39,8 @@ class IngestSchema(Schema):
         schemes={"http", "https"},
         metadata={"format": "uri", "description": "Where the page is published: relative links start there"},
     )
-    dry_run = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
-    confirm_removals = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    dry_run = TrueOrFalse(load_default=False)
+    confirm_removals = TrueOrFalse(
         load_default=False,
         metadata={"description": "Allow an edition that drops many of the page's resources"},
     )

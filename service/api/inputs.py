@@ -51,6 +51,15 @@ def receiver_url(**kwargs: Any) -> PlainText:
     return PlainText(validate=checks, metadata=told, **kwargs)
 
 
+class TrueOrFalse(fields.Boolean):
+    """JSON's true or false; to Python, 1 and 0 would be equal to them."""
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
 class YesNo(fields.Boolean):
     """true or false, and no other spelling."""
 

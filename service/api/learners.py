@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
 from service.api.filters import media_types_named
-from service.api.inputs import LONGEST_TEXT
+from service.api.inputs import LONGEST_TEXT, TrueOrFalse
 from service.api.paths import MOST_MINUTES
 from service.catalog.best_resources import Preference
 
@@ -30,7 +30,7 @@ class PreferenceSchema(Schema):
 
     media_types = names("By id or name: any of these", most=50, load_default=())
     language = fields.String(validate=validate.Length(1, 35), metadata={"description": "BCP 47 tag", "example": "en"})
-    free = fields.Boolean(truthy={True}, falsy={False}, load_default=False)
+    free = TrueOrFalse(load_default=False)
     max_minutes = fields.Integer(
         strict=True,
         validate=validate.Range(1, MOST_MINUTES),

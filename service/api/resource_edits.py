@@ -6,7 +6,7 @@ from marshmallow import Schema, fields, validate
 from service.api import examples
 from service.api.calls import Call
 from service.api.editing import CREATED, based_on, edit, edited, editor, merged
-from service.api.inputs import LONGEST_TEXT, PlainText, WholeNumber
+from service.api.inputs import LONGEST_TEXT, PlainText, TrueOrFalse, WholeNumber
 from service.api.operations import Answer, Operation
 from service.api.resources import door
 from service.catalog.cards import ResourceSchema
@@ -27,7 +27,7 @@ class ResourceEditSchema(Schema):
     publisher = PlainText(allow_none=True, validate=_SHORT)
     year = WholeNumber(allow_none=True, strict=True, validate=validate.Range(1, 9999))
     language = PlainText(allow_none=True, validate=_SHORT, metadata={"description": "BCP 47"})
-    is_free = fields.Boolean(allow_none=True, truthy={True}, falsy={False})
+    is_free = TrueOrFalse(allow_none=True)
     duration_minutes = fields.Float(allow_none=True, validate=validate.Range(0, 1_000_000))
     notes = fields.List(PlainText(validate=_SHORT), allow_none=True, validate=_SEVERAL)
     topics = fields.List(
@@ -56,9 +56,7 @@ class MergeSchema(Schema):
     """Which one survives."""
 
     into = PlainText(required=True, validate=_SHORT, metadata={"description": "The survivor's id"})
-    dry_run = fields.Boolean(
-        truthy={True}, falsy={False}, load_default=False, metadata={"description": "Show the survivor; change nothing"}
-    )
+    dry_run = TrueOrFalse(load_default=False, metadata={"description": "Show the survivor; change nothing"})
 
 
 _THE_RESOURCE = Answer("The resource as it is now", ResourceSchema, examples.RESOURCE, headers=("ETag",))

@@ -10,7 +10,7 @@ from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.editing import CREATED, IF_MATCH, based_on
-from service.api.inputs import PageQuery, PlainText, receiver_url
+from service.api.inputs import PageQuery, PlainText, TrueOrFalse, receiver_url
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
@@ -40,9 +40,7 @@ class WebhookEditSchema(Schema):
     url = receiver_url()
     types = _types()
     description = _description()
-    is_active = fields.Boolean(
-        truthy={True},
-        falsy={False},
+    is_active = TrueOrFalse(
         metadata={
             "description": "One that is switched on is told what comes from then on; dead messages may be sent again"
         },
@@ -55,7 +53,7 @@ class NewWebhookSchema(Schema):
     url = receiver_url(required=True)
     types = _types(load_default=lambda: list(feed.TYPES))
     description = _description(load_default="")
-    is_active = fields.Boolean(truthy={True}, falsy={False}, load_default=True)
+    is_active = TrueOrFalse(load_default=True)
 
 
 class WebhookSchema(Schema):

@@ -102,6 +102,7 @@ def test_a_batch_answers_each_question_as_by_itself(client: FlaskClient) -> None
         ("", {"goal": "cnn", "goals": ["cnn"]}, ""),
         ("", {"learner": "ada@example.org"}, "/learner"),
         ("", {"limit": 51}, "/limit"),
+        ("", {"prefer": {"free": 1}}, "/prefer/free"),
         ("/batch", {"requests": [{}, {"goal": "alchemy"}]}, "/requests/1/goal"),
         ("/batch", {"requests": []}, "/requests"),
     ],
