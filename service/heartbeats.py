@@ -91,7 +91,7 @@ def signs(state_dir: Path) -> Sequence[Sign]:
         role, _, pid = file.name.rpartition(".")
         with contextlib.suppress(OSError, ValueError):  # it ends at this moment, or the file is not ours
             sign = Sign(role, int(pid), max(0.0, time.time() - file.stat().st_mtime))
-            if sign.silent_s > GONE_S or not _is_there(sign.pid):
+            if sign.silent_s > GONE_S or not is_there(sign.pid):
                 file.unlink()
             else:
                 found.append(sign)
@@ -103,7 +103,8 @@ def is_well(state_dir: Path, role: str) -> bool:
     return any(sign.role == role and sign.is_well for sign in signs(state_dir))
 
 
-def _is_there(pid: int) -> bool:
+def is_there(pid: int) -> bool:
+    """Whether a process with this number lives on this machine."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

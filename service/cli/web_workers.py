@@ -2,13 +2,15 @@
 
 import multiprocessing
 import os
+import shutil
 import signal
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.synchronize import Event
-from tempfile import TemporaryDirectory
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
 from typing import Any
 from wsgiref.types import WSGIApplication
 
@@ -16,16 +18,27 @@ from granian.server.mp import MPServer
 
 from service.cli.one_signal import end_with_one_signal
 from service.demos.lifeline import when_orphaned
+from service.heartbeats import is_there
 
+_METRICS = "coursegraph-metrics-"
 STOP_S = 5.0  # for requests under way, after the server was killed
 
 
 @contextmanager
 def shared_metrics() -> Iterator[None]:
     """A folder that all processes count in, so that each can tell for all; made before they are started."""
-    with TemporaryDirectory(prefix="coursegraph-metrics-") as folder:
+    _sweep()
+    with TemporaryDirectory(prefix=f"{_METRICS}{os.getpid()}-") as folder:
         os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", folder)
         yield
+
+
+def _sweep() -> None:
+    """Remove what servers left that were killed."""
+    for folder in Path(gettempdir()).glob(f"{_METRICS}*-*"):
+        pid = folder.name.removeprefix(_METRICS).split("-")[0]
+        if pid.isdecimal() and not is_there(int(pid)):
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 class WebServer(MPServer):
