@@ -95,7 +95,8 @@ class Story(RuleBasedStateMachine):
         last = self.done.pop()
         undo(self.session, ADA, last.number)
         self.session.commit()
-        assert _differences(last.held, state(self.session)) == {}
+        differences = _differences(last.held, state(self.session))
+        assert not differences, differences
         topics_made = self.garden.topics.keys() - last.garden.topics.keys()
         resources_made = self.garden.resources.keys() - last.garden.resources.keys()
         self.garden = last.garden

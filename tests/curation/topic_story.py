@@ -19,7 +19,9 @@ class TopicStory(Story):
 
     @rule(topic=st.sampled_from(TOPICS), label=st.sampled_from(["Old kinds", "Tall trees"]) | st.none())
     def rename(self, topic: str, label: str | None) -> None:
-        self._edit_topic(topic, {"label": label})
+        thing = self.garden.topics.get(topic)
+        if thing and ("label" in thing.decided or self.garden.is_on_page(topic)):  # else it would forget its own name
+            self._edit_topic(topic, {"label": label})
 
     @rule(topic=st.sampled_from(TOPICS), status=st.sampled_from(["hidden", "gone", "active"]) | st.none())
     def show_or_hide_topic(self, topic: str, status: str | None) -> None:

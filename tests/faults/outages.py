@@ -9,7 +9,8 @@ import httpx
 from faults.curators import curators_at_work
 from faults.deaths import await_answers, kill
 from faults.ground import Ground
-from faults.serving import Service
+from faults.serving import Service, until
+from process_tree import processes_of
 
 from service.catalog.database import BUSY_TIMEOUT_MS
 
@@ -79,9 +80,17 @@ def _stopped(ground: Ground, _service: Service) -> Iterator[None]:
     if ground.chance.random() < 0.5:
         ground.postgresql.stop()
     else:
-        kill(ground.postgresql.get_pid())
+        _kill_postgresql(ground.postgresql.get_pid())
     yield
     ground.postgresql.ensure_postgres_running()
+
+
+def _kill_postgresql(pid: int) -> None:
+    """With all its processes: a new one does not start before the last of them has ended."""
+    family = {pid, *processes_of(pid)}
+    for each in family:
+        kill(each)
+    until(lambda: not family & processes_of(1), "PostgreSQL is gone")
 
 
 @contextmanager
