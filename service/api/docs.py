@@ -4,7 +4,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, send_from_directory
 
-from service.api.browser_headers import POLICY_NAME
+from service.api.browser_headers import POLICY_NAME, with_policy
 
 STATIC = Path(__file__).with_name("static")
 MAX_AGE_S = 3600  # an hour: the files change only with the program
@@ -32,6 +32,4 @@ def file(name: str) -> Response:
 
 def _send(name: str) -> Response:
     response = send_from_directory(STATIC, name, max_age=MAX_AGE_S)
-    response.headers[POLICY_NAME] = POLICY
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
+    return with_policy(response, {POLICY_NAME: POLICY, "Cross-Origin-Resource-Policy": "same-origin"})

@@ -6,7 +6,7 @@ from flask import Response, request
 from werkzeug.exceptions import NotAcceptable
 
 from service.api import examples
-from service.api.browser_headers import FIGURE_HEADERS
+from service.api.browser_headers import FIGURE_HEADERS, with_policy
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.operations import Answer, Operation
@@ -95,8 +95,8 @@ def get_figure(call: Call, run_id: str, name: str) -> Response:
     if format not in formats_of(figure):
         raise NotFound("figure", name)
     content = figure.specification.encode() if format == "json" else _drawn(call, figure, format)
-    headers = {**FIGURE_HEADERS, "Cache-Control": UNCHANGING, "Vary": "Accept"}
-    return Response(content, headers=headers, content_type=CONTENT_TYPES[format])
+    headers = {"Cache-Control": UNCHANGING, "Vary": "Accept"}
+    return with_policy(Response(content, headers=headers, content_type=CONTENT_TYPES[format]), FIGURE_HEADERS)
 
 
 def _accepted_format(formats: Sequence[str]) -> str:
