@@ -27,8 +27,8 @@ class AuditQuery(PageQuery):
 
     actor = text("A key as `NAME#ID`; a name alone means all keys that have it")
     action = text(
-        "edit, add, delete, restore, merge, split, accepted, rejected, decide, undo, ingest, check_links, issue, revoke, "
-        "rotate or retry"
+        "edit, add, delete, restore, merge, split, accepted, rejected, decide, undo, ingest, check_links, issue, "
+        "revoke, rotate or retry"
     )
     subject = text("As `topic:ID`, `resource:ID`, `prerequisite:ID>ID`, `page:ID`, `key:ID`, `webhook:ID`")
 

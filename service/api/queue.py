@@ -31,7 +31,7 @@ class QueueQuery(PageQuery):
 
     kind = Several("Only questions of these kinds", KINDS)
     page = fields.String(
-        validate=[validate.Length(1, LONGEST_TEXT), validate.Regexp(r"^[^\x00]*$")],
+        validate=validate.Length(1, LONGEST_TEXT),
         metadata={"description": "Only what concerns this page: its id"},
     )
     status = fields.String(

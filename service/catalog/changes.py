@@ -75,7 +75,8 @@ def recording(session: Session) -> Iterator[list[RowChange]]:
     finally:
         event.remove(session, "before_flush", note)
     changes += dropped
-    changes += [change for record, fields in before.items() if (change := _change(record, fields))]
+    found = [change for record, fields in before.items() if (change := _change(record, fields))]
+    changes += sorted(found, key=lambda change: (change.table, change.key))  # a session's are in no order
 
 
 def combined(found: Iterable[RowChange]) -> list[RowChange]:

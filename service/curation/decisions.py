@@ -6,7 +6,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from service.catalog import editing, queue
+from service.catalog import editing, queue, resources
 from service.catalog.models import Proposal, Resource
 from service.catalog.urls import parse_url
 from service.catalog.vocabulary import Vocabulary
@@ -64,16 +64,17 @@ def _decide_edge(session: Session, decision: Decision, prerequisite: str, depend
         raise NotFound("question", decision.id)
     _check_open(decision, queue.edges(session, [record.id])[record.id][1])
     _no_value(decision.value)
+    editing.check_topics(session, [prerequisite, dependent], "/id")
     put_decision(session, record, ACCEPTED if decision.decision == APPROVE else REJECTED, record.any_of)
+
+
+_NOT_OPEN = {"closed": "is answered by a page or by another edit", "sure": "is sure enough to need no decision"}
 
 
 def _check_open(decision: Decision, status: str) -> None:
     if status != "open":
-        told = {
-            "closed": "answers itself by now",
-            "sure": "needs no decision",
-        }
-        raise Refused(f"{decision.id} {told.get(status, f'was {status} before')}; nothing was changed.")
+        told = _NOT_OPEN.get(status, f"was {status} before")
+        raise Refused(f"{decision.id} {told}; nothing was changed.")
 
 
 def _no_value(value: str | None) -> None:
@@ -113,10 +114,14 @@ def _link(session: Session, row: Proposal, value: str | None) -> None:
     if url is None:
         raise InvalidInput("Send the new address.", [Fault(_PLACE, "a URL is missing")])
     try:
-        parse_url(url)
+        id = parse_url(url).id
     except InvalidInput as error:
         raise InvalidInput(str(error), [Fault(_PLACE, "no http or https URL")]) from error
-    editing.decide(_record(session, row), {"url": url})
+    record = _record(session, row)
+    there = resources.records(session, [id]).get(id)
+    if there is not None and there.status != "gone" and record.id not in (there.id, there.merged_into):
+        raise Refused(f"At {url} is the resource {there.id!r} already; merge the two.")
+    editing.decide(record, {"url": url})
 
 
 def _merge(session: Session, row: Proposal, value: str | None) -> None:

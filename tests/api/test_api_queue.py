@@ -78,7 +78,7 @@ def test_the_queue_is_narrowed_by_kind_page_and_status(fruit: FlaskClient, curat
 
 
 @pytest.mark.parametrize(
-    "query", ["kind=bad", "status=bad", "cursor=WyJ4Iiwi4oCcIl0", "limit=0", "page=", "page=%00", "colour=red"]
+    "query", ["kind=bad", "status=bad", "cursor=WyJ4Iiwi4oCcIl0", "limit=0", "page=", "colour=red"]
 )
 def test_a_wrong_filter_is_refused_by_name(fruit: FlaskClient, curator: Headers, query: str) -> None:
     refused = fruit.get(f"{QUEUE}?{query}", headers=curator)

@@ -112,6 +112,17 @@ def test_an_approved_link_leads_where_it_should(
     assert {name: getattr(record, name) for name in left} == left
 
 
+def test_a_link_is_not_led_to_where_another_resource_is(session: Session) -> None:
+    both = read(session, f"{WALLS}* A video on roofs [video](https://example.org/roofs)\n", "walls").resources
+    question = {"kind": "moved_link", "subject": f"resource:{both[0].id}", "detail": "", "confidence": 0.3}
+    proposals.ask(session, {"link": question | {"suggestion": "https://www.example.org/roofs/"}})
+
+    (outcome,) = decide(session, (asked(session, "moved_link").id, "approve"))
+
+    assert errors([outcome]) == ["Refused"]
+    assert both[1].id in str(outcome.error)
+
+
 def test_what_is_rejected_stays_as_it_is_and_is_not_asked_again(doubtful: Session) -> None:
     before = _shown(doubtful)
     everything = [(item.id, "reject") for item in items(doubtful)]
