@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, TypeVar
 
-from sqlalchemy import Text, cast, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Mention, Prerequisite, Resource, Topic, TopicBroader, TopicName
@@ -61,20 +61,11 @@ def merged_into(session: Session, kind: type[T], id: str) -> list[T]:
 
 def resources_under(session: Session, topic_ids: Collection[str]) -> list[Resource]:
     """The records of what pages or curators file under these topics, in any status."""
-    numbers = numbers_under(session, topic_ids) | _filed_unseen(session, set(topic_ids))
+    numbers = numbers_under(session, topic_ids)
     found: list[Resource] = []
     for batch in batches(sorted(numbers)):
         found += session.scalars(select(Resource).where(Resource.number.in_(batch)).order_by(Resource.number))
     return found
-
-
-def _filed_unseen(session: Session, topic_ids: set[str]) -> set[int]:
-    """The numbers of resources that are not shown, and were filed here by curators: no look-up row tells of them."""
-    decided = select(Resource.number, Resource.curated).where(
-        Resource.status != "active", cast(Resource.curated, Text).contains('"topics"')
-    )
-    filed = ((row.number, row.curated.get("topics") or ()) for row in session.execute(decided))
-    return {number for number, topics in filed if not topic_ids.isdisjoint(topics)}
 
 
 def topics_of(session: Session, resource: Resource) -> list[str]:

@@ -5,10 +5,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import Text, cast, delete, or_, select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import Heading, Mention, Page, ResourceTopic, Topic, TopicBroader, TopicName
+from service.catalog.models import Heading, Mention, Page, Resource, ResourceTopic, Topic, TopicBroader, TopicName
 from service.catalog.names import NAME_KINDS, fold
 from service.catalog.refresh import batches, rewrite_card
 
@@ -18,7 +18,7 @@ class Refreshed:
     """What a refresh of topics changed."""
 
     changed: Sequence[str]  # topics with a new card
-    relabelled: Sequence[str]  # of these, the ones whose label is another: cards that name them are out of date
+    relabelled: Sequence[str]  # of these, those with another label, gone or back: cards that name them are out of date
 
 
 def refresh_topics(session: Session, ids: Collection[str]) -> Refreshed:
@@ -58,13 +58,13 @@ def _headings(session: Session, ids: Collection[str]) -> Mapping[str, list[Headi
 
 
 def _fold_topic(topic: Topic, headings: Sequence[Heading]) -> bool:
-    """Set the topic's own columns; tell whether its label is another now."""
-    before = topic.label
+    """Set the topic's own columns; tell whether others show it under another label now, or do so no more, or again."""
+    before = topic.label, topic.status == "active"
     topic.status = _status(topic, headings)
     topic.label = topic.curated.get("label") or (headings[0].label if headings else topic.label)
     if headings:
         topic.lecture = next((h.lecture for h in headings if h.lecture is not None), None)
-    return topic.label != before
+    return (topic.label, topic.status == "active") != before
 
 
 def _status(topic: Topic, headings: Sequence[Heading]) -> str:
@@ -200,8 +200,17 @@ def _labels(session: Session) -> Mapping[str, str]:
 
 def resources_under(session: Session, topic_ids: Collection[str]) -> set[int]:
     """The numbers of all resources that are mentioned or filed under these topics."""
-    found: set[int] = set()
+    found = _filed_unseen(session, set(topic_ids)) if topic_ids else set()
     for batch in batches(sorted(topic_ids)):
         found.update(session.scalars(select(Mention.resource_number).where(Mention.topic_id.in_(batch))))
         found.update(session.scalars(select(ResourceTopic.resource_number).where(ResourceTopic.topic_id.in_(batch))))
     return found
+
+
+def _filed_unseen(session: Session, topic_ids: set[str]) -> set[int]:
+    """The numbers of resources that are not shown, and were filed here by curators: no look-up row tells of them."""
+    decided = select(Resource.number, Resource.curated).where(
+        Resource.status != "active", cast(Resource.curated, Text).contains('"topics"')
+    )
+    filed = ((row.number, row.curated.get("topics") or ()) for row in session.execute(decided))
+    return {number for number, topics in filed if not topic_ids.isdisjoint(topics)}
