@@ -61,6 +61,7 @@ class Curator(threading.Thread):
             sent = self._send("POST", "/resources", body, {"Idempotency-Key": url})
             if sent is not None and sent.status_code == 201:
                 self._ledger.acknowledge(write)
+                self.acknowledged += 1
                 self._own.append(parse_url(url).id)
                 return
 

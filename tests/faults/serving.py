@@ -15,7 +15,7 @@ from typing import Any
 import httpx
 from process_tree import processes_of
 
-PATIENCE_S = 60.0  # a machine may be busy; nothing may take longer
+PATIENCE_S = 120.0  # a machine may be busy; nothing may take longer
 LOOK_S = 0.05
 
 
