@@ -36,8 +36,6 @@ def glance(session: Session) -> Glance:
     """
     if "revision" in session.info:
         return Glance(session.info["revision"], is_open=False)
-    if "revision" in session.info:
-        return Glance(session.info["revision"], False)
     connection = session.connection()
     if connection.dialect.name != "sqlite":
         number, is_open = connection.exec_driver_sql(_GLANCE_POSTGRESQL).one()
