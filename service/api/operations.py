@@ -107,8 +107,9 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "delivery_id": "The id of a webhook's message",
     "name": "A figure's name; with an ending (`loss.png`), in that format",
 }
-READ_PROBLEMS = (401, 403, 414, 422, 429, 500, 503)
-WRITE_PROBLEMS = (400, 401, 403, 413, 414, 415, 422, 429, 500, 503)
+HEADERS_TOO_LARGE = 431  # together with the URL: granian says so, before anything of ours is asked
+READ_PROBLEMS = (401, 403, 414, 422, 429, HEADERS_TOO_LARGE, 500, 503)
+WRITE_PROBLEMS = (400, 401, 403, 413, 414, 415, 422, 429, HEADERS_TOO_LARGE, 500, 503)
 _EXTRA = (
     Problem(400, "bad-request", "Bad Request"),
     Problem(406, "not-acceptable", "Not Acceptable"),
@@ -124,11 +125,12 @@ _EXTRA = (
 
 
 def problem_responses() -> dict[str, dict[str, Any]]:
-    """The OpenAPI responses that operations refer to by `problem_name`, one for each status of a problem."""
+    """The OpenAPI responses that operations refer to by `problem_name`, one for each status that is no success."""
     by_status: dict[int, list[Problem]] = {}
     for problem in (*PROBLEMS.values(), *_EXTRA):
         by_status.setdefault(problem.status, []).append(problem)
-    return {problem_name(status): _problem_response(status, found) for status, found in by_status.items()}
+    problems = {problem_name(status): _problem_response(status, found) for status, found in by_status.items()}
+    return problems | {problem_name(HEADERS_TOO_LARGE): {"description": "The server's own answer, without a body"}}
 
 
 def problem_name(status: int) -> str:

@@ -73,7 +73,8 @@ def test_every_problem_comes_as_problem_json_with_an_example(document: dict[str,
         refused = {status: told for status, told in operation["responses"].items() if status >= "400"}
         assert "500" in refused, f"{method} {path}"
         assert all(told["$ref"].split("/")[-1] in problems for told in refused.values())
-    for name, problem in problems.items():
+    of_the_server = {"RequestHeaderFieldsTooLargeProblem"}  # without a body
+    for name, problem in ((name, problem) for name, problem in problems.items() if name not in of_the_server):
         assert list(problem["content"]) == ["application/problem+json"], name
         assert problem["content"]["application/problem+json"]["examples"], name
 
