@@ -1,5 +1,6 @@
 """Bounds on requests: what is too long, too deep or too slow is refused at once, and named."""
 
+import json
 import threading
 import time
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from service.api.seats import Seats
 from service.config import Settings
 
 TOPICS, GAP, INGESTS = "/api/v1/topics", "/api/v1/gap", "/api/v1/ingests"
-SOON_S = 2.0
+QUICKLY = 20  # times as long as the standard library takes to read the same body
 
 
 @pytest.fixture
@@ -46,11 +47,12 @@ def test_too_many_parameters_are_refused(fresh: FlaskClient) -> None:
 @pytest.mark.parametrize("megabytes", [0.001, 5.9])
 def test_a_body_that_is_nested_too_deeply_is_refused_quickly(fresh: FlaskClient, piece: str, megabytes: float) -> None:
     body = piece * int(megabytes * 1e6 / len(piece))
-    begun = time.monotonic()
+    begun = time.process_time()
 
     refused = fresh.post(GAP, data=body, content_type="application/json")
 
-    assert time.monotonic() - begun < SOON_S
+    spent_s = time.process_time() - begun
+    assert spent_s < QUICKLY * _reading_s(f'["{body.replace(chr(34), chr(32))}"]')
     assert refused.status_code == 400
 
 
@@ -67,12 +69,20 @@ def test_a_whole_body_is_nested_to_a_bound(fresh: FlaskClient, depth: int, statu
 @pytest.mark.parametrize("filler", ["0", "[]", '"a"', '"\\u0000"'])
 def test_a_body_of_many_parts_is_refused_quickly(fresh: FlaskClient, filler: str) -> None:
     parts = ",".join([filler] * (5_900_000 // (len(filler) + 1)))
+    body = f'{{"x": ["\\u0000", {parts}]}}'
     begun = time.process_time()
 
-    refused = fresh.post(GAP, data=f'{{"x": ["\\u0000", {parts}]}}', content_type="application/json")
+    refused = fresh.post(GAP, data=body, content_type="application/json")
 
-    assert time.process_time() - begun < 2 * SOON_S
+    assert time.process_time() - begun < QUICKLY * _reading_s(body)
     assert (refused.status_code, len(refused.data) < 10_000) == (422, True)
+
+
+def _reading_s(body: str) -> float:
+    """What the standard library needs for a body, in CPU-seconds; what answering a request costs comes on top."""
+    begun = time.process_time()
+    json.loads(body)
+    return time.process_time() - begun + 0.1
 
 
 def test_a_body_that_is_too_large_is_refused(fresh: FlaskClient, key: Callable[[str], dict[str, str]]) -> None:
