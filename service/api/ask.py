@@ -12,7 +12,7 @@ from service.api.calls import Call
 from service.api.door import Door
 from service.api.inputs import TrueOrFalse, WholeNumber
 from service.api.operations import JSON, Answer, Operation
-from service.api.paths import PathSchema, steps, times
+from service.api.paths import PathSchema, path_json
 from service.api.search import ConsultationSchema, InterpretationSchema
 from service.ask import Library, Question, Reply, reply
 from service.catalog import conversations
@@ -165,7 +165,8 @@ def _as_json(call: Call, replied: Reply) -> dict[str, Any]:
         "revision": call.graph.revision,
     }
     if replied.path is not None:
-        answer["path"] = {"items": steps(call, replied.path), **times(replied.path)}
+        known = [topic for topic in replied.interpretation.filters.get("known", ()) if topic in call.graph.topics]
+        answer["path"] = path_json(call, replied.path, known)
     if replied.demo is not None:
         answer["demo"] = _demo(call, replied.demo)
     return answer

@@ -116,8 +116,12 @@ def get_path(call: Call, topic_id: str) -> Response:
     )
     known = topics_named(call, query.get("known", ()), "/query/known")
     path = learning_path(call.session, call.graph, topic_id, known, prefer)
-    body = {"items": steps(call, path), "recommended": _recommended(call, path, known), **times(path)}
-    return Response(orjson.dumps(body), content_type=JSON)
+    return Response(orjson.dumps(path_json(call, path, known)), content_type=JSON)
+
+
+def path_json(call: Call, path: LearningPath, known: Collection[str]) -> dict[str, Any]:
+    """A path from what is known, as JSON."""
+    return {"items": steps(call, path), "recommended": _recommended(call, path, known), **times(path)}
 
 
 def _recommended(call: Call, path: LearningPath, known: Collection[str]) -> list[dict[str, Any]]:

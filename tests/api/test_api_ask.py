@@ -40,6 +40,7 @@ def test_a_path_and_a_demo_come_with_the_answer(client: FlaskClient) -> None:
     answer = ask(client, "learning path to CNN")
 
     assert answer["path"]["items"][-1]["topic"]["id"] == "cnn-and-conv2d"
+    assert answer["path"] == client.get("/api/v1/topics/cnn-and-conv2d/path").json
     assert client.get(answer["demo"]["url"]).json["id"] == answer["demo"]["id"]
 
 
