@@ -138,6 +138,6 @@ def test_without_the_index_names_still_answer_and_all_say_so(served: FlaskClient
 def test_whatever_is_asked_gets_a_sane_answer(served: FlaskClient, question: str) -> None:
     response = served.get("/api/v1/search", query_string={"q": question})
 
-    assert response.status_code in (200, 422)
+    assert response.status_code in (200, 414, 422)
     if response.status_code == 200:
         assert response.json["items"] == []

@@ -42,7 +42,7 @@ Json = Any
 def client(migrated_sqlite: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
     path = tmp_path_factory.mktemp("hostile") / "catalog.db"
     path.write_bytes(migrated_sqlite.read_bytes())
-    app = create_app(Settings(database_url=f"sqlite:///{path}"))
+    app = create_app(Settings(database_url=f"sqlite:///{path}", rate_limit_writes_per_minute=0))
     with app.test_client() as client:
         yield client
     app.extensions["coursegraph"].close()
