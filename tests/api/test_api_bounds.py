@@ -68,7 +68,7 @@ def test_a_whole_body_is_nested_to_a_bound(fresh: FlaskClient, depth: int, statu
 
 @pytest.mark.parametrize("filler", ["0", "[]", '"a"', '"\\u0000"'])
 def test_a_body_of_many_parts_is_refused_quickly(fresh: FlaskClient, filler: str) -> None:
-    parts = ",".join([filler] * (5_900_000 // (len(filler) + 1)))
+    parts = ",".join([filler] * (2_000_000 // (len(filler) + 1)))
     body = f'{{"x": ["\\u0000", {parts}]}}'
     begun = time.process_time()
 

@@ -97,7 +97,7 @@ def edition(place: int) -> Callable[[Session], None]:
     return ingest_it
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     ACTS,
     st.lists(st.just(undo_last) | st.integers(0, 2).map(edition), max_size=3),

@@ -127,7 +127,7 @@ ACTS = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(ACTS)
 def test_undoing_any_sequence_of_acts_from_its_end_brings_back_what_was(
     migrated_sqlite: Path, acts: list[Callable[[Session], None]]

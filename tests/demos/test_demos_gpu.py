@@ -72,7 +72,11 @@ def test_convolutional_networks_learn_in_single_precision_what_they_learn_in_dou
 @pytest.mark.parametrize("device", ["cpu", pytest.param("cuda", marks=NEEDS_GPU)])
 @pytest.mark.parametrize(
     "given",
-    [{}, {"activation": "relu", "learning_rate": 1.0}, {"activation": "softsign", "epochs": 10, "width": 50}],
+    [
+        {"width": 60, "epochs": 2},
+        {"activation": "relu", "learning_rate": 1.0, "width": 60, "epochs": 2},
+        {"activation": "softsign", "epochs": 4, "width": 50},
+    ],
     ids=str,
 )
 @np.errstate(over="ignore", invalid="ignore")

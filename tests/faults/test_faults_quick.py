@@ -15,9 +15,9 @@ SEED = 7
     ("fault", "times", "database"),
     [
         (deaths.kill_ingest, 3, "sqlite"),
-        (deaths.kill_ingest, 3, "postgresql"),
+        (deaths.kill_ingest, 2, "postgresql"),
         (deaths.kill_index_rebuild, 2, "sqlite"),
-        (deaths.kill_web_worker, 3, "sqlite"),
+        (deaths.kill_web_worker, 1, "sqlite"),
         (deaths.kill_server, 1, "postgresql"),
     ],
     ids=lambda given: getattr(given, "__name__", str(given)),

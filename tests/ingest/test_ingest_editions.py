@@ -58,7 +58,7 @@ def _lines(resource: Resource) -> list[str]:
     return sorted(f"{mention['line']}: {mention['text']}" for mention in json.loads(resource.card)["mentions"])
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(EDITIONS)
 def test_the_last_edition_alone_decides_what_the_catalog_holds(
     migrated_sqlite: Path, vocabulary: Vocabulary, editions: list[Edition]
