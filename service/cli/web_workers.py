@@ -4,7 +4,6 @@ import multiprocessing
 import os
 import shutil
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -56,7 +55,7 @@ class WebServer(MPServer):
 
     def serve_until_stopped(self) -> None:
         """Answer requests until SIGTERM or SIGINT."""
-        self.serve(target_loader=partial(load, self._stopping, self._came_up), wrap_loader=False)
+        self.serve(target_loader=partial(load, self._stopping, self._came_up, os.getpid()), wrap_loader=False)
 
     def signal_handler_interrupt(self, *args: Any, **kwargs: Any) -> None:
         """What Granian does on SIGTERM and SIGINT."""
@@ -78,18 +77,18 @@ class WebServer(MPServer):
             self.respawned_wrks.clear()
 
 
-def load(stopping: Event, came_up: Event) -> WSGIApplication:
+def load(stopping: Event, came_up: Event, server: int) -> WSGIApplication:
     """What a web worker loads. It must not outlive a server that was killed: it would keep the port."""
     from service import app  # noqa: PLC0415  # the other commands need no Flask
 
     end_with_one_signal()
-    when_orphaned(_stop)
+    when_orphaned(_stop, server)
     application = app.application(stopping.is_set)
     came_up.set()
     return application
 
 
 def _stop() -> None:
+    """End, whatever hangs: the kernel's alarm needs no Python, and what holds locks in the database must go."""
+    signal.setitimer(signal.ITIMER_REAL, STOP_S)
     os.kill(os.getpid(), signal.SIGTERM)
-    time.sleep(STOP_S)
-    os.kill(os.getpid(), signal.SIGKILL)

@@ -15,9 +15,9 @@ def when_parent_ends(act: Callable[[], object]) -> None:
     threading.Thread(target=_wait, args=(act, os.getppid()), name="lifeline", daemon=True).start()
 
 
-def when_orphaned(act: Callable[[], object]) -> None:
-    """The same for a process whose standard input is not its parent's pipe."""
-    threading.Thread(target=_watch, args=(act, os.getppid()), name="lifeline", daemon=True).start()
+def when_orphaned(act: Callable[[], object], parent: int) -> None:
+    """The same for a process whose standard input is not its parent's pipe; the parent may have died already."""
+    threading.Thread(target=_watch, args=(act, parent), name="lifeline", daemon=True).start()
 
 
 def _watch(act: Callable[[], object], parent: int) -> None:
