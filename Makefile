@@ -14,7 +14,7 @@ serve: $(VENV)/serve.stamp  ## install, migrate, ingest the bundled pages, serve
 	$(BIN)/coursegraph serve
 
 test: $(VENV)/test.stamp  ## install with the tools of development, and pass every test
-	$(BIN)/python -m pytest -n auto --maxprocesses 4
+	$(BIN)/python -m pytest -n 4
 
 check: $(VENV)/test.stamp  ## what CI runs before the tests: style and types
 	$(BIN)/ruff check .

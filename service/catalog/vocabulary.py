@@ -57,6 +57,10 @@ class Vocabulary:
         return {fold(name): ring for ring in self.synonyms for name in ring}
 
 
+# As safe as SafeLoader, and ten times as quick, where PyYAML comes with libyaml.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 def load_vocabulary(folder: Path) -> Vocabulary:
     """Read the vocabulary's files from a folder; raise InvalidInput that names a wrong one."""
     media_types = {key: _media_type(key, entry) for key, entry in _read(folder / "media_types.yaml").items()}
@@ -78,7 +82,7 @@ def _media_type(key: str, entry: Mapping[str, Any]) -> MediaType:
 
 def _read(path: Path) -> Mapping[str, Any]:
     try:
-        content = yaml.safe_load(path.read_text(encoding="utf-8"))
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506  # nosec B506  # it is safe
     except (OSError, yaml.YAMLError) as error:
         raise InvalidInput(f"The vocabulary {path.name} cannot be read: {error}") from error
     if not isinstance(content, dict):
