@@ -60,6 +60,9 @@ def postgresql_server() -> Iterator[str]:
     url = server.get_uri()
     admin = open_database(url).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
+        for safeguard in ("fsync", "synchronous_commit", "full_page_writes"):  # against power cuts alone
+            connection.execute(text(f"ALTER SYSTEM SET {safeguard} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
         connection.execute(text("CREATE DATABASE migrated"))
     template = open_database(_database(url, "migrated"))
     migrate(template, bundled("migrations"))
