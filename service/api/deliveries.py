@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api import cursors
 from service.api.calls import Call
+from service.api.editing import actor
 from service.api.inputs import PageQuery
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
@@ -94,10 +95,8 @@ def retry_webhook_delivery(call: Call, webhook_id: str, delivery_id: str) -> Res
 
     Under its own id, so that a receiver knows whether it has had it.
     """
-    call.session.rollback()  # the key was read in a transaction; the act's own begins with its lock
-    return Response(
-        orjson.dumps(_told(retry_delivery(call.session, call.actor, webhook_id, delivery_id))), content_type=JSON
-    )
+    delivery = retry_delivery(call.session, actor(call), webhook_id, delivery_id)
+    return Response(orjson.dumps(_told(delivery)), content_type=JSON)
 
 
 @door.post(

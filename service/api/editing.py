@@ -42,10 +42,15 @@ def based_on() -> int:
     return int(named[1])
 
 
-def editor(call: Call) -> Editor:
-    """Who acts, by the name of the key."""
+def actor(call: Call) -> str:
+    """Who acts, as the audit names the key; from here on, the act has the session's transaction to itself."""
     call.session.rollback()  # the key was read in a transaction; the act's own begins with its lock
-    return Editor(call.actor, call.parts.ingest_options.prerequisites.accept_confidence)
+    return call.actor
+
+
+def editor(call: Call) -> Editor:
+    """Who acts on the catalog."""
+    return Editor(actor(call), call.parts.ingest_options.prerequisites.accept_confidence)
 
 
 def merged(call: Call, survivor: Resource | Topic) -> Response:

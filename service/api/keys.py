@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.editing import CREATED
+from service.api.editing import CREATED, actor
 from service.api.inputs import PageQuery, path_number
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
@@ -105,9 +105,8 @@ def create_key(call: Call) -> Response:
 
     Only its hash is kept. Two keys may have one name: the audit tells them apart by their numbers.
     """
-    body, actor = call.body, call.actor
-    call.session.rollback()  # the key was read in a transaction; the act's own begins with its lock
-    issued = issue(call.session, actor, body["scope"], body["name"], body["expires_in_days"])
+    body = call.body
+    issued = issue(call.session, actor(call), body["scope"], body["name"], body["expires_in_days"])
     location = url_for("keys.get_key", key_id=issued.record.id)
     told = orjson.dumps(_told(issued.record) | {"key": issued.key})
     return Response(told, CREATED, {"Location": location, "Cache-Control": "no-store"}, content_type=JSON)
@@ -119,8 +118,7 @@ def revoke_key(call: Call, key_id: str) -> Response:
 
     It is refused from the next request on, and cannot come back; its record stays, for the audit.
     """
-    call.session.rollback()  # as above
-    revoke(call.session, call.actor, path_number("key", key_id))
+    revoke(call.session, actor(call), path_number("key", key_id))
     return Response(status=204)
 
 

@@ -9,6 +9,7 @@ from marshmallow import Schema, fields, validate
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
+from service.api.editing import actor
 from service.api.inputs import PageQuery, WholeNumber
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
@@ -115,7 +116,6 @@ class LinkCheckRunSchema(Schema):
 )
 def list_link_checks(call: Call) -> Json:
     """List the last check of each resource's link."""
-    call.require("curate")
     after = cursors.decode(call.path, call.query, 0)
     found, total, position = link_check_lists.latest(call.session, call.query.get("result"), after, call.query["limit"])
     names = ("resource_id", "title", "status", *COLUMNS)
@@ -133,7 +133,6 @@ def list_link_checks(call: Call) -> Json:
 )
 def list_link_checks_of_resource(call: Call, resource_id: str) -> Json:
     """List the checks of a resource's link, the newest first; so many are kept as the settings say."""
-    call.require("curate")
     resource = editing.resource(call.session, resource_id)
     before = cursors.decode(call.path, call.query, 0) or None
     found, total, position = link_check_lists.history(call.session, resource.number, before, call.query["limit"])
@@ -161,9 +160,8 @@ def order_link_check(call: Call) -> Response:
         detail = "The process that checks links is not there; `coursegraph serve` starts it, `check-links` needs none."
         raise Unavailable(detail, RETRY_AFTER_S)
     body = call.body
-    call.session.rollback()  # the key was read in a transaction; the order's own begins with its lock
     wanted = link_check_runs.scope(body.get("host"), body.get("limit"), body.get("older_than_days"))
-    run = link_check_runs.order(call.session, call.actor, wanted)
+    run = link_check_runs.order(call.session, actor(call), wanted)
     location = url_for("link_checks.get_link_check", check_id=run.id)
     return Response(_json(_run(run)), ACCEPTED, {"Location": location}, content_type=JSON)
 
@@ -171,7 +169,6 @@ def order_link_check(call: Call) -> Response:
 @door.live("/<check_id>", Operation([Answer("The check", LinkCheckRunSchema)], scope="curate", problems=(404,)))
 def get_link_check(call: Call, check_id: str) -> Response:
     """Tell how far a check of links is."""
-    call.require("curate")
     return Response(_json(_run(link_check_runs.find(call.session, check_id))), content_type=JSON)
 
 

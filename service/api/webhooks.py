@@ -9,7 +9,7 @@ from marshmallow import Schema, fields, validate
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.editing import CREATED, IF_MATCH, based_on
+from service.api.editing import CREATED, IF_MATCH, actor, based_on
 from service.api.inputs import PageQuery, PlainText, TrueOrFalse, receiver_url
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
@@ -124,7 +124,7 @@ def create_webhook(call: Call) -> Response:
     timestamp, data{revision, changes[], has_more, next}}`, with changes as `/changes` has them for readers, and `next`
     to go on there. It is sent again for some hours until it is answered 2xx. 410 switches the webhook off.
     """
-    made = add_webhook(call.session, _actor(call), call.body, call.parts.webhooks.webhooks)
+    made = add_webhook(call.session, actor(call), call.body, call.parts.webhooks.webhooks)
     headers = NEVER_KEPT | {"Location": url_for("webhooks.get_webhook", webhook_id=made.id)}
     return _answer(made, CREATED, headers, secret=made.secret)
 
@@ -132,13 +132,13 @@ def create_webhook(call: Call) -> Response:
 @door.patch("/<webhook_id>", Operation([_IT], body=WebhookEditSchema, **_EDIT))
 def update_webhook(call: Call, webhook_id: str) -> Response:
     """Edit a webhook, or switch it on or off."""
-    return _answer(edit_webhook(call.session, _actor(call), webhook_id, based_on(), call.body))
+    return _answer(edit_webhook(call.session, actor(call), webhook_id, based_on(), call.body))
 
 
 @door.delete("/<webhook_id>", Operation([Answer("It is told nothing any more", status=204)], **_EDIT))
 def delete_webhook(call: Call, webhook_id: str) -> Response:
     """Remove a webhook, with its secret and its messages."""
-    remove_webhook(call.session, _actor(call), webhook_id, based_on())
+    remove_webhook(call.session, actor(call), webhook_id, based_on())
     return Response(status=204)
 
 
@@ -149,13 +149,8 @@ def rotate_webhook_secret(call: Call, webhook_id: str) -> Response:
     For some hours messages carry both signatures, so that the receiver may change over at any moment within them.
     """
     overlap_hours = call.parts.webhooks.overlap_hours
-    webhook = rotate_secret(call.session, _actor(call), webhook_id, based_on(), overlap_hours)
+    webhook = rotate_secret(call.session, actor(call), webhook_id, based_on(), overlap_hours)
     return _answer(webhook, headers=NEVER_KEPT, secret=webhook.secret)
-
-
-def _actor(call: Call) -> str:
-    call.session.rollback()  # the key was read in a transaction; the act's own begins with its lock
-    return call.actor
 
 
 def _answer(webhook: Webhook, status: int = 200, headers: dict[str, str] | None = None, **further: str) -> Response:
