@@ -1,6 +1,7 @@
 """Acts on resources: edit, add, delete, restore, merge."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -28,11 +29,18 @@ FIELDS = (
 )
 
 
-def edit_resource(session: Session, editor: Editor, id: str, version: int, decisions: Mapping[str, Any]) -> Resource:
-    """Decide some of FIELDS; None gives a field back to pages. StaleVersion when it is not at `version` any more."""
-    with act(session, editor, "edit", f"resource:{id}"):
+@contextmanager
+def _act_on(session: Session, editor: Editor, action: str, id: str, version: int) -> Iterator[Resource]:
+    """An act on the resource as it was at a version; StaleVersion when it is not at that any more."""
+    with act(session, editor, action, f"resource:{id}"):
         record = editing.resource(session, id)
         editing.check_version(record, version)
+        yield record
+
+
+def edit_resource(session: Session, editor: Editor, id: str, version: int, decisions: Mapping[str, Any]) -> Resource:
+    """Decide some of FIELDS; None gives a field back to pages. StaleVersion when it is not at `version` any more."""
+    with _act_on(session, editor, "edit", id, version) as record:
         _check(session, decisions)
         editing.decide(record, decisions)
     return record
@@ -50,17 +58,13 @@ def add_resource(session: Session, editor: Editor, url: str, decisions: Mapping[
 
 def delete_resource(session: Session, editor: Editor, id: str, version: int) -> None:
     """Show it to nobody any more, whatever pages name it; its id stays its own."""
-    with act(session, editor, "delete", f"resource:{id}"):
-        record = editing.resource(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "delete", id, version) as record:
         editing.decide(record, {"status": "gone"})
 
 
 def restore_resource(session: Session, editor: Editor, id: str, version: int) -> Resource:
     """Show it again, as one that was hidden, deleted or left by its pages."""
-    with act(session, editor, "restore", f"resource:{id}"):
-        record = editing.resource(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "restore", id, version) as record:
         editing.decide(record, {"status": "active"})
     return record
 
@@ -69,9 +73,7 @@ def merge_resources(session: Session, editor: Editor, id: str, version: int, int
     """Make one resource of two: the survivor gets all mentions, and the other's id leads to it from now on."""
     if id == into:
         raise InvalidInput("A resource cannot be merged into itself.", [Fault("/into", "is the resource itself")])
-    with act(session, editor, "merge", f"resource:{id}"):
-        record = editing.resource(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "merge", id, version) as record:
         return join_resources(session, record, into)
 
 

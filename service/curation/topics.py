@@ -1,6 +1,7 @@
 """Acts on topics: edit (rename, re-parent, aliases, hide), add, delete, restore, merge, split."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,11 +28,18 @@ class Part:
     aliases: Sequence[str] = ()
 
 
-def edit_topic(session: Session, editor: Editor, id: str, version: int, decisions: Mapping[str, Any]) -> Topic:
-    """Decide some of FIELDS; None gives a field back to pages. StaleVersion when it is not at `version` any more."""
-    with act(session, editor, "edit", f"topic:{id}"):
+@contextmanager
+def _act_on(session: Session, editor: Editor, action: str, id: str, version: int) -> Iterator[Topic]:
+    """An act on the topic as it was at a version; StaleVersion when it is not at that any more."""
+    with act(session, editor, action, f"topic:{id}"):
         record = editing.topic(session, id)
         editing.check_version(record, version)
+        yield record
+
+
+def edit_topic(session: Session, editor: Editor, id: str, version: int, decisions: Mapping[str, Any]) -> Topic:
+    """Decide some of FIELDS; None gives a field back to pages. StaleVersion when it is not at `version` any more."""
+    with _act_on(session, editor, "edit", id, version) as record:
         _check_broader(session, id, decisions.get("broader") or ())
         editing.decide(record, decisions)
     return record
@@ -49,17 +57,13 @@ def add_topic(session: Session, editor: Editor, decisions: Mapping[str, Any]) ->
 
 def delete_topic(session: Session, editor: Editor, id: str, version: int) -> None:
     """Take it out of the graph, whatever pages name it; what is filed under it stays."""
-    with act(session, editor, "delete", f"topic:{id}"):
-        record = editing.topic(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "delete", id, version) as record:
         editing.decide(record, {"status": "gone"})
 
 
 def restore_topic(session: Session, editor: Editor, id: str, version: int) -> Topic:
     """Take it back into the graph."""
-    with act(session, editor, "restore", f"topic:{id}"):
-        record = editing.topic(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "restore", id, version) as record:
         editing.decide(record, {"status": "active"})
     return record
 
@@ -71,9 +75,7 @@ def merge_topics(session: Session, editor: Editor, id: str, version: int, into: 
     """
     if id == into:
         raise InvalidInput("A topic cannot be merged into itself.", [Fault("/into", "is the topic itself")])
-    with act(session, editor, "merge", f"topic:{id}"):
-        record = editing.topic(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "merge", id, version) as record:
         return join_topics(session, record, into)
 
 
@@ -96,9 +98,7 @@ def join_topics(session: Session, record: Topic, into: str) -> Topic:
 def split_topic(session: Session, editor: Editor, id: str, version: int, part: Part) -> Topic:
     """Take a part of a topic out into a new one, nested where the topic is: resources and aliases go along."""
     new_id = _new_id(session, part.label)
-    with act(session, editor, "split", f"topic:{id}"):
-        record = editing.topic(session, id)
-        editing.check_version(record, version)
+    with _act_on(session, editor, "split", id, version) as record:
         filed = {resource.id: resource for resource in editing.resources_under(session, [id])}
         _check_filed(part.resources, filed)
         made = editing.make_topic(session, new_id, part.label)
