@@ -3,58 +3,38 @@
 One keeps the search index up to date, one makes the link checks that were asked for.
 """
 
-import contextlib
-import logging
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from service import logs
 from service.config import read_settings
+from service.demos.kept import STOP_S, Kept, keep_all
 from service.demos.lifeline import when_parent_ends
 from service.heartbeats import beating
 from service.logs import LogOptions
 
-STOP_S = 5.0  # how long it may take to stop
-AGAIN_S = 2.0  # before one that died is started again
 KEPT = ("index", "links")  # roles, as main() knows them
-
-_log = logging.getLogger(__name__)
 
 
 @contextmanager
-def running_beside() -> Iterator[None]:
-    """Have them work beside the block."""
-    keeper = _start("keep")
+def running_beside() -> Iterator[Kept]:
+    """Have them work beside the block, which may keep alive who starts them again."""
+    keeper = Kept("keep", partial(_start, "keep"))
     try:
-        yield
+        yield keeper
     finally:
-        keeper.terminate()
-        _await_end(keeper)
+        keeper.ask_to_stop()
+        keeper.await_end(2 * STOP_S)
 
 
 def keep(stop: threading.Event) -> None:
     """Start them, and each again whenever it dies."""
-    threads = [threading.Thread(target=_keep, args=(role, stop), name=role) for role in KEPT]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-
-def _keep(role: str, stop: threading.Event) -> None:
-    while not stop.is_set():
-        process = _start(role)
-        while process.poll() is None and not stop.wait(0.1):
-            pass
-        process.terminate()
-        _await_end(process)
-        if not stop.is_set():
-            _log.warning("a process (%s) ended with %d; another follows", role, process.returncode)
-            stop.wait(AGAIN_S)
+    keep_all([Kept(role, partial(_start, role)) for role in KEPT], stop.is_set)
 
 
 def follow_catalog(stop: threading.Event) -> None:
@@ -83,13 +63,6 @@ def _start(role: str) -> subprocess.Popen[bytes]:
     """The environment holds the settings; the pipe tells it when we end, however we do."""
     command = [sys.executable, "-P", "-m", "service.cli.beside", role]
     return subprocess.Popen(command, stdin=subprocess.PIPE)  # noqa: S603  # nosec B603  # our own module
-
-
-def _await_end(process: subprocess.Popen[bytes]) -> None:
-    with contextlib.suppress(subprocess.TimeoutExpired):
-        process.wait(STOP_S)
-    process.kill()
-    process.communicate()  # closes the pipe and takes leave
 
 
 def main() -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +22,7 @@ from service.cli.context import open_catalog
 from service.cli.ingest import ingest_sources
 from service.cli.web_workers import WebServer, shared_metrics
 from service.config import PREFIX, Settings, bundled, read_settings
+from service.demos.kept import Kept
 from service.demos.processes import running_workers
 from service.ingest.sources import find_sources
 from service.options import ingest_options, log_options, worker_options
@@ -50,8 +52,12 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
         if not empty:
             _ingest_bundled_pages(sessions, settings)
     click.echo(f"Serving http://{settings.host}:{settings.port} (try it: /docs); Ctrl+C stops it")
-    with shared_metrics(), running_workers(worker_options(settings), settings.demo_workers), running_beside():
-        _serve(settings)
+    with (
+        shared_metrics(),
+        running_workers(worker_options(settings), settings.demo_workers) as workers,
+        running_beside() as beside,
+    ):
+        _serve(settings, [workers, beside])
 
 
 def _leave(*_signal: object) -> None:
@@ -95,10 +101,11 @@ def _is_news(record: logging.LogRecord) -> bool:
     return not record.getMessage().startswith("Configuration allows spawning")
 
 
-def _serve(settings: Settings) -> None:
+def _serve(settings: Settings, kept: Sequence[Kept]) -> None:
     logging.getLogger("_granian").addFilter(_is_news)
     os.environ[PREFIX + "HOST"], os.environ[PREFIX + "PORT"] = settings.host, str(settings.port)
     server = WebServer(
+        kept,
         address=settings.host,
         port=settings.port,
         interface=Interfaces.WSGI,

@@ -4,7 +4,9 @@ import multiprocessing
 import os
 import shutil
 import signal
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from multiprocessing.synchronize import Event
@@ -16,6 +18,7 @@ from wsgiref.types import WSGIApplication
 from granian.server.mp import MPServer
 
 from service.cli.one_signal import end_with_one_signal
+from service.demos.kept import LOOK_S, Kept
 from service.demos.lifeline import when_orphaned
 from service.heartbeats import is_there
 
@@ -45,11 +48,12 @@ class WebServer(MPServer):
 
     It would end with all its workers when one of them dies twice within seconds. So does this one while none has come
     up yet, for then none will; later it replaces every one. Told to stop, it lets requests under way finish, and tells
-    the workers, so that streams come to an end; told again, it waits for nobody.
+    the workers, so that streams come to an end; told again, it waits for nobody. Meanwhile it keeps others alive.
     """
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, kept: Sequence[Kept], **options: Any) -> None:
         super().__init__("", **options)
+        self.main_loop_interrupt = _WatchfulEvent(kept)
         self._stopping = multiprocessing.Event()
         self._came_up = multiprocessing.Event()
 
@@ -75,6 +79,22 @@ class WebServer(MPServer):
         super()._respawn_workers(workers, spawn_target, target_loader, delay)
         if self._came_up.is_set():
             self.respawned_wrks.clear()
+
+
+class _WatchfulEvent(threading.Event):
+    """Who waits for it keeps processes alive meanwhile: it is the thread that forks, so no other may start any."""
+
+    def __init__(self, kept: Sequence[Kept]) -> None:
+        super().__init__()
+        self._kept = kept
+
+    def wait(self, timeout: float | None = None) -> bool:  # noqa: ARG002  # Granian waits without end
+        """Until it is set; without its lock, for which a signal's handler would wait in this thread for ever."""
+        while not self.is_set():
+            for process in self._kept:
+                process.keep_alive()
+            time.sleep(LOOK_S)
+        return True
 
 
 def load(stopping: Event, came_up: Event, server: int) -> WSGIApplication:

@@ -27,6 +27,7 @@ FAULTS: tuple[tuple[Fault, int, tuple[str, ...]], ...] = (
     (deaths.kill_server, 10, (SQLITE, POSTGRESQL)),
     (deaths.kill_index_rebuild, 15, (SQLITE, POSTGRESQL)),
     (deaths.kill_demo_worker, 4, (SQLITE, POSTGRESQL)),
+    (deaths.kill_supervisor, 4, (SQLITE, POSTGRESQL)),
     (outages.lock_database, 3, (SQLITE,)),
     (outages.fill_disk, 5, (SQLITE,)),
     (outages.stop_database, 5, (POSTGRESQL,)),

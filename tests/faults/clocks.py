@@ -5,15 +5,12 @@ from datetime import timedelta
 
 import httpx
 from faults.curators import curators_at_work
-from faults.deaths import await_answers, await_end, await_warmth, begin_run, kill
+from faults.deaths import await_answers, await_end, await_index, await_warmth, begin_run, kill
 from faults.ground import Ground
-from faults.serving import until
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from service.catalog import models, revisions
-from service.errors import IndexUnavailable
-from service.search.index import folder as folders
 
 A_DAY = timedelta(days=1)
 # Whatever waits for a moment. When things were made is told in their cards, and nothing waits for that.
@@ -36,7 +33,7 @@ def move_clock(ground: Ground, times: int) -> Iterator[None]:
             runs.append(begin_run(client, f"after {number}"))
             assert {await_end(client, run) for run in runs} <= {"succeeded", "failed"}
             await_answers(curators)
-            _await_index(ground)
+            await_index(ground)
             yield
 
 
@@ -49,16 +46,3 @@ def _shift(session: Session, by: timedelta) -> None:
             for name in times:
                 moment = getattr(row, name)
                 setattr(row, name, moment and moment + by)
-
-
-def _await_index(ground: Ground) -> None:
-    with ground.sessions() as session:
-        written = revisions.current(session)
-    until(lambda: _indexed(ground) >= written, "the index follows")
-
-
-def _indexed(ground: Ground) -> int:
-    try:
-        return folders.read_manifest(folders.current(ground.folder / "var" / "index")).revision
-    except IndexUnavailable:
-        return -1

@@ -16,8 +16,10 @@ from faults.garden import edition, ingest_of
 from faults.ground import Ground
 from faults.serving import PATIENCE_S, until
 
+from service.catalog import revisions
 from service.catalog.runs import FINISHED
-from service.search.index.folder import KEPT_GENERATIONS
+from service.errors import IndexUnavailable
+from service.search.index import folder as folders
 
 LONGEST_INGESTS_S = 4.0
 LONGEST_REBUILDS_S = 1.5
@@ -42,7 +44,7 @@ def kill_index_rebuild(ground: Ground, times: int) -> Iterator[None]:
         assert run_command(ground, "index", "update") == 0
         assert run_command(ground, "index", "check") == 0
         left = [path.name for path in (ground.folder / "var" / "index").iterdir() if path.is_dir()]
-        assert len(left) <= KEPT_GENERATIONS, f"generations that nobody reads: {left}"
+        assert len(left) <= folders.KEPT_GENERATIONS, f"generations that nobody reads: {left}"
         yield
 
 
@@ -81,6 +83,25 @@ def kill_demo_worker(ground: Ground, times: int) -> Iterator[None]:
             kill(service.process(ground.chance.choice(("demos.process work", "demos.computing"))))
             assert await_end(client, path) in ("succeeded", "failed")
             assert await_end(client, begin_run(client, f"next {number}")) == "succeeded"
+            yield
+
+
+def kill_supervisor(ground: Ground, times: int) -> Iterator[None]:
+    """Who starts the processes beside the server: those end too, and all come back while clients write."""
+    with (
+        ground.service() as service,
+        curators_at_work(ground, service.url) as curators,
+        httpx.Client(base_url=service.url, timeout=30) as client,
+    ):
+        await_warmth(client)
+        for number in range(times):
+            run = begin_run(client, f"orphan {number}")
+            time.sleep(ground.chance.uniform(0, LONGEST_RUN_S))
+            for words in ("demos.process supervise", "cli.beside keep"):
+                kill(service.process(words))
+            assert await_end(client, run) == "succeeded"  # it goes back to the queue
+            await_answers(curators)
+            await_index(ground)
             yield
 
 
@@ -123,3 +144,17 @@ def await_end(client: httpx.Client, run: str, patience_s: float = PATIENCE_S) ->
     ended = client.get(run).json()
     assert ended["status"] != "failed" or ended["error"]["detail"]
     return str(ended["status"])
+
+
+def await_index(ground: Ground) -> None:
+    """Wait until what is written by now is in the index."""
+    with ground.sessions() as session:
+        written = revisions.current(session)
+    until(lambda: _indexed(ground) >= written, "the index follows")
+
+
+def _indexed(ground: Ground) -> int:
+    try:
+        return folders.read_manifest(folders.current(ground.folder / "var" / "index")).revision
+    except IndexUnavailable:
+        return -1
