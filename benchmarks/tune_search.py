@@ -27,12 +27,12 @@ from service.search.query import Query
 FOLDS = 10
 RIDGE = 3e-3  # on the weights, not on the bias: with less, one of them turns negative, and nothing gets better
 STEPS = 60  # of Newton's method; it stands still after ten
-BOUNDARIES = (0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.6, 0.7)
+BOUNDARIES = (0.15, 0.18, 0.2, 0.22, 0.25, 0.3, 0.35, 0.4, 0.5, 0.6)
 
 
 @dataclass(frozen=True)
 class Row:
-    """The candidates for one question: their signals (n, 3) and whether each helps (n,)."""
+    """The candidates for one question: their signals (n, 5) and whether each helps (n,)."""
 
     signals: np.ndarray
     helps: np.ndarray
@@ -63,7 +63,7 @@ def _row(asked: Asked, one: Labelled, with_model: bool) -> Row | None:
     consulted = found.consulted if with_model else replace(found.consulted, cosines={})
     candidates = list(found.candidates)
     helps = np.array([orjson.loads(miss.match.card)["id"] in one.relevant for miss in candidates])
-    return Row(np.array(signals(consulted, candidates)), helps, one.expects != "nothing")
+    return Row(np.array(signals(findings.meaning, consulted, candidates)), helps, one.expects != "nothing")
 
 
 def fit(rows: Sequence[Row]) -> Weights:

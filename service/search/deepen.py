@@ -14,7 +14,8 @@ from service.graph import KnowledgeGraph
 from service.search.answer import Consultation
 from service.search.consult import Consulted, OpenQuestion, consult
 from service.search.findings import Findings, words_of
-from service.search.likelihood import SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals, closeness
+from service.search.likelihood import MOST_DETAIL, SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals, closeness
+from service.search.meaning import Meaning
 from service.search.query import Query
 from service.search.rank import NearMiss
 from service.search.retrieval import Retrieval
@@ -60,17 +61,18 @@ def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findi
     exact = [allowed[number] for number in consulted.exact if number in allowed]
     others = of_graph | {number: NearMiss(SIMILAR, allowed[number], 0.0) for number in allowed.keys() - of_graph.keys()}
     known = {match.number for match in findings.found.matches or exact}
-    told = dict(zip(others.values(), signals(consulted, list(others.values())), strict=True))
+    candidates = list(others.values())
+    told = dict(zip(candidates, signals(findings.meaning, consulted, candidates), strict=True))
     return Gathered(consulted, exact, {miss: of for miss, of in told.items() if miss.match.number not in known})
 
 
 def _text(query: Query, findings: Findings) -> str:
-    """The question as it was put, with the abbreviations in it spelled out."""
-    names = findings.meaning.spelled_out
-    return f"{query.q} ({', '.join(names)})" if names else query.q
+    """What the question says on its subject, with the abbreviations in it spelled out; "videos on" is near videos."""
+    names, text = findings.meaning.spelled_out, findings.meaning.text or query.q
+    return f"{text} ({', '.join(names)})" if names else text
 
 
-def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:
+def signals(meaning: Meaning, consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:
     """What is known of each candidate."""
     numbers = [miss.match.number for miss in candidates]
     known = [(consulted.lexical.get(n, 0.0), max(consulted.cosines.get(n, 0.0), 0.0)) for n in numbers]
@@ -79,7 +81,9 @@ def signals(consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signal
     for one, filed in zip(known, topics, strict=True):
         best |= {topic: max(best.get(topic, 0.0), closeness(*one)) for topic in filed}
     company = [max((best[topic] for topic in filed), default=0.0) for filed in topics]
-    return [Signals(*one, with_) for one, with_ in zip(known, company, strict=True)]
+    detail = min(len(meaning.text.split()), MOST_DETAIL) / MOST_DETAIL
+    is_missing = float(bool(meaning.spelled_out and meaning.interpretation.unknown_words))
+    return [Signals(*one, with_, detail, is_missing) for one, with_ in zip(known, company, strict=True)]
 
 
 def _near(findings: Findings, gathered: Gathered) -> list[NearMiss]:

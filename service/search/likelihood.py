@@ -1,15 +1,19 @@
-"""How likely a resource helps, from what words and meaning say of it."""
+"""How likely a resource helps, from what words and meaning say of it, and from how much the question says."""
 
 import math
 from typing import NamedTuple
 
+MOST_DETAIL = 8  # words on a subject; more say no more
+
 
 class Signals(NamedTuple):
-    """What is known of a resource for one question, each 0..1."""
+    """What is known of a resource for one question, each 0..1; the last two are of the question."""
 
     lexical: float  # its BM25 score, as a share of the most that a document could have
     cosine: float  # of its vector and the question's; 0 where there is no model
     company: float  # how well the best resource does that is filed under one of its topics: itself, or another
+    detail: float  # how many words the question has on its subject: two words are close to something by chance
+    is_missing: float  # 1 where it names a subject of the field that no topic here is: it describes nothing
 
 
 class Weights(NamedTuple):
@@ -19,6 +23,8 @@ class Weights(NamedTuple):
     lexical: float
     cosine: float
     company: float
+    detail: float
+    is_missing: float
 
     def likelihood(self, signals: Signals) -> float:
         """How likely a resource with these signals helps, 0..1."""
@@ -35,9 +41,9 @@ def closeness(lexical: float, cosine: float) -> float:
 
 
 # Both were fitted, and the boundary chosen, by benchmarks/tune_search.py on benchmarks/questions/tune.yaml.
-WITH_MODEL = Weights(bias=-3.10, lexical=0.34, cosine=3.25, company=3.36)
-WITHOUT_MODEL = Weights(bias=-1.26, lexical=2.43, cosine=0.0, company=1.72)
+WITH_MODEL = Weights(bias=-3.58, lexical=0.13, cosine=3.38, company=3.27, detail=1.63, is_missing=-0.80)
+WITHOUT_MODEL = Weights(bias=-1.97, lexical=2.52, cosine=0.0, company=1.67, detail=1.73, is_missing=-0.55)
 
-# Below this likelihood a resource is not shown: the boundary between "related" and "none". The lowest at which half of
-# the questions on subjects that are not held get nothing; the others are told first that the subject is not held.
-SHOWN_FROM = 0.25
+# Below this likelihood a resource is not shown: the boundary between "related" and "none". Of the questions on subjects
+# that are not held, two in three get nothing; the others are told first that the subject is not held.
+SHOWN_FROM = 0.2

@@ -22,7 +22,7 @@ from service.search.quantities import quantified
 from service.search.query import Query
 from service.search.reader import read
 from service.search.reading import Leftover, Reading
-from service.search.spelled_out import spelled_out
+from service.search.spelled_out import spelled_out, with_whole_terms
 
 MOST_READ = 2_500  # words of a question; what comes behind them is not understood
 
@@ -76,7 +76,10 @@ def _hear(graph: KnowledgeGraph, phrases: Phrases, question: str) -> _Heard:
 
 def _read(phrases: Phrases, question: str, asked: Asked, fillers_name_topics: bool) -> Reading:
     parts = phrases.cut(question, asked.quiet, fillers_name_topics)
-    return read(quantified(parts, phrases.vocabulary.question_words), phrases.platforms, asked)
+    reading = read(quantified(parts, phrases.vocabulary.question_words), phrases.platforms, asked)
+    if reading.leftovers:
+        reading.said = with_whole_terms(phrases.vocabulary, reading.said)
+    return reading
 
 
 def _add_lectures(graph: KnowledgeGraph, reading: Reading) -> None:

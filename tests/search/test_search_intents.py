@@ -81,6 +81,7 @@ def test_what_comes_after_is_told_apart_from_what_comes_before(hear: Callable[[s
         ("what is RLHF?", ("reinforcement learning from human feedback",)),
         ("videos on resnets", ("residual network", "residual networks")),
         ("soil and MCMC", ("Markov chain Monte Carlo",)),
+        ("videos about reinforcement learning", ("RL",)),
         ("soil", ()),
         ("unicorns", ()),
     ],
