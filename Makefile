@@ -11,9 +11,11 @@ help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
 
 serve: $(VENV)/serve.stamp  ## install, migrate, ingest the bundled pages, serve on http://127.0.0.1:8000
+	$(BIN)/coursegraph warm-up
 	$(BIN)/coursegraph serve
 
 test: $(VENV)/test.stamp  ## install with the tools of development, and pass every test
+	$(BIN)/coursegraph warm-up
 	$(BIN)/python -m pytest -n 4
 
 check: $(VENV)/test.stamp  ## what CI runs before the tests: style and types

@@ -6,6 +6,7 @@ A worker's processes load the demos by the name of this module.
 import mmap
 import os
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -51,7 +52,7 @@ def _sleep(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
     while (passed := time.monotonic() - started) < parameters["amount"]:
         progress(passed / parameters["amount"], f"slept {passed:.2f} s")
         time.sleep(0.005)
-    return _result(slept=parameters["amount"])
+    return _result(slept=parameters["amount"], computed=str(uuid.uuid4()))
 
 
 def _ignore_the_world(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
@@ -125,7 +126,9 @@ _TRIALS = tuple(
 
 
 LAME = replace(_TRIALS[0], id="lame", run=_fail, warm_up=lambda: 1 / 0, lack=lambda: "A leg is not installed.")
-DEMOS = (*_TRIALS, LAME)
+COLD = replace(_TRIALS[0], id="cold", warm_up=lambda: time.sleep(2.0))
+BROKEN = replace(_TRIALS[0], id="broken", warm_up=lambda: 1 / 0)
+DEMOS = (*_TRIALS, LAME, COLD, BROKEN)
 
 
 @contextmanager

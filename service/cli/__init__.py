@@ -18,6 +18,7 @@ COMMANDS = {
     "recommend": "service.cli.recommend",
     "check-links": "service.cli.check_links",
     "demo": "service.cli.demo",
+    "warm-up": "service.cli.warm_up",
     "export": "service.cli.export",
     "queue": "service.cli.queue",
     "index": "service.cli.index",

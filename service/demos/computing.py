@@ -1,4 +1,4 @@
-"""The process that computes: loads the demos once, then executes one task after another.
+"""The process that computes: executes one task after another, and makes each demo ready when it is first asked for.
 
 Started by `WarmChild`; never by hand. It may be killed at any moment, so it touches nothing but its connection.
 """
@@ -10,7 +10,7 @@ import signal
 import sys
 import time
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -20,7 +20,7 @@ from service.demos.demo import Demo, require_here
 from service.demos.devices import devices_here
 from service.demos.lifeline import when_parent_ends
 from service.demos.limits import MB
-from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
+from service.demos.messages import Begun, ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
 from service.demos.runner import run_now
 from service.errors import DemoUnavailable, DeviceUnavailable
 
@@ -64,38 +64,52 @@ def main() -> None:
     options: ComputingOptions = connection.recv()
     _be_modest()
     demos = {demo.id: demo for demo in _load(options.demos)}
-    for demo in demos.values():
-        if demo.lack() is None:  # one that cannot run here must not keep the others from running
-            demo.warm_up()
-    devices = devices_here(demos.values())
-    _bound_memory(options.memory_mb)
-    connection.send(Ready(devices))
+    computer = Computer(connection, options, demos)
+    connection.send(Ready(devices_here(demos.values())))
     with contextlib.suppress(EOFError):
         while True:
             message = connection.recv()
             if isinstance(message, Task):  # a Cancel that came too late is none
-                connection.send(_answer(demos.get(message.demo), message, connection, options))
+                connection.send(computer.answer(message))
 
 
-def _answer(demo: Demo | None, task: Task, connection: Connection, options: ComputingOptions) -> FinishedRun | Failure:
-    if demo is None or demo.version != task.version:  # the web workers are of another release
-        known = "none" if demo is None else f"version {demo.version}"
-        return Failure("failed", f"The run was asked of version {task.version} of {task.demo}; the worker has {known}.")
-    try:
+class Computer:
+    """Executes tasks, one after another."""
+
+    def __init__(self, connection: Connection, options: ComputingOptions, demos: Mapping[str, Demo]) -> None:
+        self._connection = connection
+        self._options = options
+        self._demos = demos
+        self._cold = set(demos)  # not all are made ready at once: that takes half a minute on a new machine
+
+    def answer(self, task: Task) -> FinishedRun | Failure:
+        """What comes of a task, whatever its demo does."""
+        demo = self._demos.get(task.demo)
+        if demo is None or demo.version != task.version:  # the web workers are of another release
+            known = "none" if demo is None else f"version {demo.version}"
+            asked = f"version {task.version} of {task.demo}"
+            return Failure("failed", f"The run was asked of {asked}; the worker has {known}.")
+        try:
+            return self._compute(demo, task)
+        except Cancelled:
+            return Failure("cancelled", "The run was cancelled.")
+        except MemoryError as error:
+            most = self._options.memory_mb
+            return Failure("memory_limit", f"The run needs more than the {most} MB it may have. {error}")
+        except (DemoUnavailable, DeviceUnavailable) as error:  # it was there when asked for, or is elsewhere
+            return Failure("unavailable", str(error))
+        except Exception as error:  # a demo's mistake must not end the process, and its trace is for the log only
+            return Failure("failed", f"The demo failed: {type(error).__name__}: {error}", traceback.format_exc())
+
+    def _compute(self, demo: Demo, task: Task) -> FinishedRun | Failure:
         require_here(demo)
-        run = run_now(demo, task.parameters, task.seed, Reporter(connection), task.device)
-    except Cancelled:
-        return Failure("cancelled", "The run was cancelled.")
-    except MemoryError as error:
-        return Failure("memory_limit", f"The run needs more than the {options.memory_mb} MB it may have. {error}")
-    except (
-        DemoUnavailable,
-        DeviceUnavailable,
-    ) as error:  # it was there when asked for, or is elsewhere
-        return Failure("unavailable", str(error))
-    except Exception as error:  # a demo's mistake must not end the process, and its trace is for the log only
-        return Failure("failed", f"The demo failed: {type(error).__name__}: {error}", traceback.format_exc())
-    return _within(options.result_bytes, run)
+        if demo.id in self._cold:
+            demo.warm_up()
+            self._cold.discard(demo.id)
+        self._connection.send(Begun())
+        with _bounded_memory(self._options.memory_mb):
+            run = run_now(demo, task.parameters, task.seed, Reporter(self._connection), task.device)
+        return _within(self._options.result_bytes, run)
 
 
 def _within(result_bytes: int, run: FinishedRun) -> FinishedRun | Failure:
@@ -116,7 +130,8 @@ def _be_modest() -> None:
         Path("/proc/self/oom_score_adj").write_text(str(OUT_OF_MEMORY_SCORE))
 
 
-def _bound_memory(memory_mb: int) -> None:
+@contextlib.contextmanager
+def _bounded_memory(memory_mb: int) -> Iterator[None]:
     """Refuse allocations beyond the bound, so that the demo gets a MemoryError and the process lives on.
 
     Bounds writable private memory (Linux), not the address space: numba, CUDA and thread stacks reserve far more
@@ -124,12 +139,17 @@ def _bound_memory(memory_mb: int) -> None:
     """
     status = Path("/proc/self/status")
     if not status.exists():
+        yield
         return
     sizes = dict(line.split(":", 1) for line in status.read_text().splitlines())
     mapped, resident = (int(sizes[name].split()[0]) * 1024 for name in ("VmData", "VmRSS"))
     headroom = max(memory_mb * MB - resident, LEAST_HEADROOM_MB * MB)
-    _, hard = resource.getrlimit(resource.RLIMIT_DATA)
+    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
     resource.setrlimit(resource.RLIMIT_DATA, (mapped + headroom, hard))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
 
 
 if __name__ == "__main__":

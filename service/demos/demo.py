@@ -50,7 +50,7 @@ class Demo:
     figures: Mapping[str, str]  # every figure that a run may give, and what it shows
     cost_s: Callable[[Parameters], float]  # rough seconds on one ordinary core
     run: Run
-    warm_up: Callable[[], None]  # loads or compiles what the first run would have to wait for
+    warm_up: Callable[[], None]  # loads and compiles what a process needs before its first run
     lack: Callable[[], str | None] = lambda: None  # what it lacks to run on this machine, told for people
     uses_seed: bool = True  # False: nothing is left to chance, and every seed gives the same output
     run_on_gpu: Run | None = None  # the same on a GPU, for a demo that is worth one

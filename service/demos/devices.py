@@ -1,12 +1,15 @@
 """Where a run computes: what was asked for, or an honest refusal. Never a silent CPU."""
 
+import sys
 from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from service.demos.demo import CPU, CUDA, Demo, needs_torch
 from service.errors import DeviceUnavailable
 
 AUTO = "auto"
 DEVICES = (AUTO, CPU, CUDA)
+GPU_FILES = ("/dev/nvidiactl", "/dev/dxg", "/dev/kfd")  # of NVIDIA's driver, in WSL, of AMD's
 
 
 def choose_device(demo: Demo, asked: str, setting: str, has_gpu: Callable[[], bool]) -> str:
@@ -31,7 +34,7 @@ def choose_device(demo: Demo, asked: str, setting: str, has_gpu: Callable[[], bo
 
 def devices_here(demos: Iterable[Demo]) -> tuple[str, ...]:
     """Where these demos can compute in this process. May load torch: not for web workers."""
-    if needs_torch() or not any(CUDA in demo.devices for demo in demos):
+    if needs_torch() or not _may_have_gpu() or not any(CUDA in demo.devices for demo in demos):
         return (CPU,)
     import torch  # noqa: PLC0415  # 200 MB and a second
 
@@ -39,6 +42,11 @@ def devices_here(demos: Iterable[Demo]) -> tuple[str, ...]:
         return (CPU,)
     torch.zeros(1, device=CUDA)  # wakes it, so that no run waits for that
     return CPU, CUDA
+
+
+def _may_have_gpu() -> bool:
+    """Whether it is worth loading torch to look: on Linux not without a driver."""
+    return sys.platform != "linux" or any(Path(file).exists() for file in GPU_FILES)
 
 
 def what_computed(device: str) -> dict[str, str]:

@@ -36,9 +36,14 @@ class Cancel:
 
 @dataclass(frozen=True)
 class Ready:
-    """Process to worker: the demos are loaded and warm, and here they can compute."""
+    """Process to worker: it can take tasks, and here it can compute."""
 
     devices: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Begun:
+    """Process to worker: the task's demo is loaded and compiled, and computes from now on."""
 
 
 @dataclass(frozen=True)
@@ -79,4 +84,4 @@ class Failure:
     trace: str = ""  # for the log; no caller sees it
 
 
-Reply: TypeAlias = Ready | Progress | FinishedRun | Failure
+Reply: TypeAlias = Ready | Begun | Progress | FinishedRun | Failure

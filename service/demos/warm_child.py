@@ -11,16 +11,16 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from service.demos.limits import MB
-from service.demos.messages import Cancel, ComputingOptions, Failure, FinishedRun, Reply, Task
+from service.demos.messages import Begun, Cancel, ComputingOptions, Failure, FinishedRun, Reply, Task
 
-START_LIMIT_S = 300.0  # the first start on a new machine compiles every loop
+READY_LIMIT_S = 300.0  # to load the demos, and to make one ready: on a new machine its loops are compiled
 ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 CRASH_S = 1.0  # from hanging up to the end
 CANCEL_GRACE_S = 0.5  # a demo that has not reported progress for so long is killed
 
 
 class WarmChild:
-    """One process with the demos loaded, good for many tasks; when it was killed, `start` brings a new one.
+    """One process that knows the demos, good for many tasks; when it was killed, `start` brings a new one.
 
     Its memory is read from /proc. Where there is none (macOS) the bound on memory does not hold.
     """
@@ -28,11 +28,10 @@ class WarmChild:
     def __init__(self, options: ComputingOptions) -> None:
         self._options = options
         self._process: subprocess.Popen[bytes] | None = None
-        self._limit_s = 0.0
-        self._deadline = 0.0
+        self._task_limit_s = self._limit_s = self._deadline = 0.0
 
     def start(self) -> None:
-        """Start a process in place of the last; `next` says Ready when it is warm."""
+        """Start a process in place of the last; `next` says Ready when it can take a task."""
         self.kill()
         ours, theirs = socket.socketpair()
         with theirs:
@@ -44,7 +43,7 @@ class WarmChild:
             )
         self._connection: Connection = Connection(ours.detach())
         self._connection.send(self._options)
-        self._allow(START_LIMIT_S)
+        self._allow(READY_LIMIT_S)
 
     def is_alive(self) -> bool:
         """Whether it can take a task."""
@@ -56,8 +55,9 @@ class WarmChild:
             self.kill()
 
     def begin(self, task: Task, limit_s: float) -> None:
-        """Give it a task; then ask `next` until that gives a FinishedRun or a Failure."""
-        self._allow(limit_s)
+        """Give it a task, which may compute for so long; then ask `next` for a FinishedRun or a Failure."""
+        self._task_limit_s = limit_s
+        self._allow(READY_LIMIT_S)
         with contextlib.suppress(OSError):  # it died while it was idle: `next` tells
             self._connection.send(task)
 
@@ -71,6 +71,8 @@ class WarmChild:
             reply: Reply | None = self._connection.recv() if self._connection.poll(timeout_s) else None
         except (EOFError, OSError):
             return Failure("crashed", f"The process that computed the run {self._end()}.")
+        if isinstance(reply, Begun):
+            self._allow(self._task_limit_s)
         return reply
 
     def cancel(self) -> None:
@@ -115,7 +117,7 @@ class WarmChild:
     def _environment(self) -> dict[str, str]:
         """One thread for a run: a machine's other processors are for other runs, and results depend on it."""
         kernels = {"NUMBA_CACHE_DIR": self._options.kernels} if self._options.kernels else {}
-        return {**os.environ, **dict.fromkeys(ONE_THREAD, "1"), **kernels}
+        return {**kernels, **os.environ, **dict.fromkeys(ONE_THREAD, "1")}
 
     def _allow(self, limit_s: float) -> None:
         self._limit_s = limit_s

@@ -20,7 +20,7 @@ from service.demos import run_news
 from service.demos.demo import CPU, CUDA
 from service.demos.hold import Hold
 from service.demos.limits import WorkerOptions
-from service.demos.messages import ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
+from service.demos.messages import ComputingOptions, Failure, FinishedRun, Ready, Task
 from service.demos.warm_child import WarmChild
 from service.tracing import span
 
@@ -125,7 +125,7 @@ class Worker:
             if self._should_stop():
                 self._release(run)
                 return
-            if not hold.keep(reply if isinstance(reply, Progress) else None):
+            if not hold.keep(reply):
                 run_news.left(run, "cancelled or taken over")
                 self._child.cancel()
                 return

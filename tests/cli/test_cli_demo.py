@@ -2,12 +2,14 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from click.testing import Result
 from PIL import Image
 
+from service.demos.registry import find_demo
 from service.errors import DemoUnavailable, DeviceUnavailable, InvalidInput
 
 Command = Callable[..., Result]
@@ -59,3 +61,16 @@ def test_figures_are_kept_and_those_that_move_as_gif_too(command: Command, tmp_p
     assert not (tmp_path / "kept" / "overview.gif").exists()
     with Image.open(tmp_path / "kept" / "animation.gif") as gif:
         assert gif.n_frames == 3
+
+
+def test_warming_up_compiles_once(command: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    compiled = []
+    demo = replace(find_demo("activations"), warm_up=lambda: compiled.append("activations"))
+    monkeypatch.setattr("service.demos.registry.DEMOS", [demo])
+    monkeypatch.setenv("NUMBA_CACHE_DIR", str(tmp_path / "kernels"))
+
+    first, second = command("warm-up"), command("warm-up")
+
+    assert "once on this machine" in first.stdout
+    assert "loops are compiled" in second.stdout
+    assert compiled == ["activations"]

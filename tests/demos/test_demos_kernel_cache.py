@@ -1,13 +1,51 @@
+import os
 import subprocess
 import sys
 from pathlib import Path
 
-from service.demos.kernel_cache import kernel_cache_dir
+import pytest
+
+from service.demos.kernel_cache import are_compiled, kernel_cache_dir, mark_compiled, sources_of_loops
+
+LOOP = "from service.demos.rules import RATE\n\n\n@compiled\ndef loop(): ...\n"
 
 
-def test_the_folder_is_the_same_until_a_source_changes(tmp_path: Path) -> None:
-    assert kernel_cache_dir(tmp_path) == kernel_cache_dir(tmp_path)
-    assert kernel_cache_dir(tmp_path).parent == tmp_path / "kernels"
+@pytest.fixture
+def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A room with one loop, the rules that it is compiled with, and a picture of it."""
+    for name, source in {"loop.py": LOOP, "rules.py": "RATE = 1\n", "picture.py": "RED = 1\n"}.items():
+        (tmp_path / name).write_text(source)
+    monkeypatch.setattr("service.demos.kernel_cache._ROOM", tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize(("file", "stays"), [("picture.py", True), ("rules.py", False), ("loop.py", False)])
+def test_the_folder_stays_until_something_changes_that_loops_are_compiled_from(
+    file: str, stays: bool, room: Path
+) -> None:
+    before = kernel_cache_dir(room)
+
+    (room / file).write_text((room / file).read_text() + "# changed\n")
+
+    assert (kernel_cache_dir(room) == before) is stays
+    assert before.parent == room / "kernels"
+
+
+def test_loops_that_are_compiled_are_compiled_again_when_their_file_is_replaced(room: Path) -> None:
+    kernels = kernel_cache_dir(room)
+    assert not are_compiled(kernels)
+
+    mark_compiled(kernels)
+    assert are_compiled(kernels)
+
+    os.utime(room / "rules.py", (1, 2_000_000_000))
+    assert not are_compiled(kernels)
+
+
+def test_every_loop_is_found_with_what_it_calls() -> None:
+    names = {f"{source.parent.name}/{source.name}" for source in sources_of_loops()}
+
+    assert {"playground/engine.py", "playground/kinds.py", "representations/divergence.py"} <= names
 
 
 def test_asking_for_the_folder_does_not_load_numba() -> None:
