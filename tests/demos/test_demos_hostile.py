@@ -7,13 +7,14 @@ whatever is refused was refused before anything was computed.
 import json
 import resource
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import pytest
+from cpu_time import cpu_s
 from flask.testing import FlaskClient
 
 from service.app import create_app
@@ -31,7 +32,7 @@ EVERY_DEMO_HERE = pytest.mark.parametrize(
         for demo in DEMOS
     ],
 )
-PATIENCE_S = 2.0  # for one refusal, on a machine that is busy with other things
+MOST_TIMES = 30  # as much CPU as an ordinary refusal; what takes less than 10 ms counts as 10 ms
 MAX_GROWTH_MB = 200  # of the process that refuses, in all of a demo's walk
 LONG = 100_000
 CODE = "__import__('os').system('id')"
@@ -96,15 +97,14 @@ def refusals(demo: Demo) -> Iterator[tuple[str, Json]]:
         yield from ((name, value) for value in (*wrong_types(schema), *beyond(schema)))
 
 
-def ask(client: FlaskClient, demo: str, parameters: Json) -> tuple[int, list[str], float]:
-    """Status, JSON pointers of the errors, seconds."""
+def ask(client: FlaskClient, demo: str, parameters: Json) -> tuple[int, list[str]]:
+    """Status, JSON pointers of the errors."""
     body = json.dumps({"parameters": parameters})
-    started = time.perf_counter()
     response = client.post(
         f"/api/v1/demos/{demo}/runs", data=body, content_type="application/json", headers={"Prefer": "wait=0"}
     )
     pointers = [error["pointer"] for error in (response.json or {}).get("errors", [])]
-    return response.status_code, pointers, time.perf_counter() - started
+    return response.status_code, pointers
 
 
 def peak_mb() -> float:
@@ -115,34 +115,32 @@ def peak_mb() -> float:
 @EVERY_DEMO_HERE
 def test_what_a_schema_excludes_is_refused_by_name_soon_and_in_little_memory(client: FlaskClient, demo: Demo) -> None:
     before, count = peak_mb(), 0
+    ordinary_s = cpu_s(lambda: ask(client, demo.id, {"no_such_parameter": 1}))
+    begun_s = thread_time()
 
     for name, value in refusals(demo):
-        status, pointers, seconds = ask(client, demo.id, {name: value})
+        status, pointers = ask(client, demo.id, {name: value})
 
-        told = f"{name}={str(value)[:60]}: {status} {pointers} in {seconds:.2f} s"
+        told = f"{name}={str(value)[:60]}: {status} {pointers}"
         assert status in {400, 413, 422}, told
         assert status != 422 or all(pointer.startswith(f"/parameters/{name}") for pointer in pointers), told
         assert status != 422 or pointers, told
-        assert seconds < PATIENCE_S, told
         count += 1
 
     assert count >= len(json_schema(demo.parameters)["properties"])
+    assert thread_time() - begun_s < MOST_TIMES * ordinary_s * count
     assert peak_mb() - before < MAX_GROWTH_MB
 
 
 @EVERY_DEMO_HERE
 def test_what_no_schema_knows_is_refused_by_name(client: FlaskClient, demo: Demo) -> None:
     for name in ("no_such_parameter", "__class__", "x" * LONG):
-        status, pointers, _ = ask(client, demo.id, {name: 1})
-
-        assert (status, pointers) == (422, [f"/parameters/{name}"])
+        assert ask(client, demo.id, {name: 1}) == (422, [f"/parameters/{name}"])
 
 
 @EVERY_DEMO_HERE
 def test_a_default_run_is_taken(client: FlaskClient, demo: Demo) -> None:
-    status, pointers, _ = ask(client, demo.id, {})
-
-    assert (status, pointers) == (202, [])
+    assert ask(client, demo.id, {}) == (202, [])
 
 
 @EVERY_DEMO
@@ -172,21 +170,17 @@ SPECIAL = [
 
 @pytest.mark.parametrize(("demo", "parameters", "pointer"), SPECIAL, ids=[f"{s[0]} {n}" for n, s in enumerate(SPECIAL)])
 def test_what_people_try_is_refused_by_name(client: FlaskClient, demo: str, parameters: Json, pointer: str) -> None:
-    status, pointers, seconds = ask(client, demo, parameters)
+    status, pointers = ask(client, demo, parameters)
 
     assert status == 422
     assert pointers
     assert all(one.startswith(pointer) for one in pointers)
-    assert seconds < PATIENCE_S
 
 
 @pytest.mark.parametrize(
     "body", ["[" * LONG, '{"parameters": ' * 2000, '{"parameters": {"epochs": ' + "9" * LONG + "}}"]
 )
 def test_a_body_that_is_a_trap_for_parsers_is_refused(client: FlaskClient, body: str) -> None:
-    started = time.perf_counter()
-
     response = client.post("/api/v1/demos/playground/runs", data=body, content_type="application/json")
 
     assert response.status_code in {400, 413, 422}
-    assert time.perf_counter() - started < PATIENCE_S

@@ -1,10 +1,9 @@
 """Pages that nobody wrote: any text is read without a crash, in time that grows no faster than its length."""
 
-import time
-import timeit
 from collections.abc import Callable
 
 import pytest
+from cpu_time import cpu_s
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -128,15 +127,9 @@ def test_four_times_the_page_takes_about_four_times_as_long(vocabulary: Vocabula
     short, long = (SHAPES[shape](size) for size in (10_000, 40_000))
     parse(short, vocabulary)  # compiles patterns and fills caches
 
-    base_s, grown_s = cpu_seconds(short, vocabulary), cpu_seconds(long, vocabulary)
+    base_s, grown_s = cpu_s(lambda: parse(short, vocabulary)), cpu_s(lambda: parse(long, vocabulary))
 
-    # Squares grow sixteenfold. What takes no time is noise.
-    assert grown_s < 10 * max(base_s, 0.02)
-
-
-def cpu_seconds(text: str, vocabulary: Vocabulary) -> float:
-    """The best of three; a collection of all that other tests left in memory would be counted as the parser's."""
-    return min(timeit.repeat(lambda: parse(text, vocabulary), timer=time.process_time, number=1, repeat=3))
+    assert grown_s < 10 * base_s  # squares grow sixteenfold
 
 
 def test_what_is_nested_too_deep_is_reported(vocabulary: Vocabulary) -> None:

@@ -286,12 +286,10 @@ def test_a_private_address_is_neither_asked_nor_dead(site: Site) -> None:
 def test_to_stop_is_to_call_the_rest_off_at_once(site: Site) -> None:
     site.answers |= {f"/{n}": Answer(delay_s=0.3) for n in range(20)}
     found = check_links([_link(site.url(f"/{n}")) for n in range(20)], QUICK)
-    started = time.monotonic()
 
     next(found)
     found.close()
 
-    assert time.monotonic() - started < 2.0
     assert len(site.paths()) < 5
 
 
