@@ -22,7 +22,6 @@ from service.api.refusals import Layer, wrap
 from service.api.run_desk import RunDesk
 from service.api.seats import Seats
 from service.api.server import NO_SERVER, Server
-from service.api.spec import make_api
 from service.api.tokens import TokenVerifier
 from service.catalog.database import open_database, open_sessions
 from service.catalog.snapshots import Snapshots
@@ -61,9 +60,8 @@ def create_app(settings: Settings, server: Server = NO_SERVER) -> Flask:
     if settings.trusted_proxies:
         wrap(app, partial(ProxyFix, x_for=settings.trusted_proxies, x_proto=settings.trusted_proxies))
     problems.register(app)
-    api = make_api(app)
-    for blueprint in BLUEPRINTS:
-        api.register_blueprint(blueprint)
+    for door in BLUEPRINTS:
+        app.register_blueprint(door)
     app.register_blueprint(docs.blueprint)
     return app
 
