@@ -26,21 +26,23 @@ class Dense:
     activation: str
     product: Product = np.matmul
 
-    def sums(self, x: Floats, masks: Masks = None) -> list[Floats]:
-        """What each layer's units sum up for inputs (n, n_in); the last ones are the logits."""
+    def forward(self, x: Floats, masks: Masks = None) -> tuple[list[Floats], list[Floats]]:
+        """For inputs (n, n_in), what each layer is given, and what its units sum up; the last sums are the logits."""
+        inputs: list[Floats] = []
         sums: list[Floats] = []
         for layer, (weights, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
             h = FUNCTIONS[self.activation].f(sums[-1]) if sums else x
-            sums.append(self.product(_masked(h, masks, layer), weights) + bias)
-        return sums
+            inputs.append(_masked(h, masks, layer))
+            sums.append(self.product(inputs[-1], weights) + bias)
+        return inputs, sums
 
     def outputs(self, x: Floats) -> list[Floats]:
         """What the hidden layers put out."""
-        return [FUNCTIONS[self.activation].f(z) for z in self.sums(x)[:-1]]
+        return self.forward(x)[0][1:]
 
     def logits(self, x: Floats, masks: Masks = None) -> Floats:
         """Of each input (rows) and class (columns); a single column is that of class 1 against class 0."""
-        return self.sums(x, masks)[-1]
+        return self.forward(x, masks)[1][-1]
 
     def stepped(self, gradients: "Gradients", rate: float) -> "Dense":
         """The network after one step of gradient descent."""
@@ -51,11 +53,17 @@ class Dense:
 
 @dataclass(frozen=True)
 class Gradients:
-    """Of the mean loss over a batch, in the shapes of the network; and the loss itself."""
+    """Of the mean loss over a batch, in the shapes of the network; and what the loss is of."""
 
-    loss: float
+    logits: Floats
+    targets: Floats
     weights: tuple[Floats, ...]
     biases: tuple[Floats, ...]
+
+    @property
+    def loss(self) -> float:
+        """The mean loss over the batch, before the step."""
+        return cross_entropy(self.logits, self.targets)
 
 
 def drawn(widths: Sequence[int], activation: str, scheme: Scheme, random: np.random.Generator) -> Dense:
@@ -89,8 +97,7 @@ def cross_entropy(logits: Floats, targets: Floats) -> float:
 
 def gradients(net: Dense, x: Floats, targets: Floats, masks: Masks = None) -> Gradients:
     """By backpropagation; `targets` are of the logits' shape (n, classes)."""
-    function, sums = FUNCTIONS[net.activation], net.sums(x, masks)
-    inputs = [_masked(h, masks, layer) for layer, h in enumerate([x, *(function.f(z) for z in sums[:-1])])]
+    slope, (inputs, sums) = FUNCTIONS[net.activation].slope, net.forward(x, masks)
     by_sum = (probabilities(sums[-1]) - targets) / len(x)  # (n, classes), of the loss by the logits
     weights, biases = [], []
     for layer in range(len(sums) - 1, -1, -1):
@@ -98,8 +105,8 @@ def gradients(net: Dense, x: Floats, targets: Floats, masks: Masks = None) -> Gr
         biases.append(by_sum.sum(axis=0))
         if layer:
             by_input = _masked(net.product(by_sum, net.weights[layer].T), masks, layer)
-            by_sum = by_input * function.slope(sums[layer - 1])
-    return Gradients(cross_entropy(sums[-1], targets), tuple(weights[::-1]), tuple(biases[::-1]))
+            by_sum = by_input * slope(sums[layer - 1])
+    return Gradients(sums[-1], targets, tuple(weights[::-1]), tuple(biases[::-1]))
 
 
 def _masked(h: Floats, masks: Masks, layer: int) -> Floats:

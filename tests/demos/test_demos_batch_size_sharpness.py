@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ from service.demos.batch_size_sharpness.sharpness import curvature, draw_subspac
 from service.demos.batch_size_sharpness.training import N_TRAIN, Problem, Rule, draw_problem, flat, learn
 from service.demos.compiled import Floats
 from service.demos.demo import DemoResult, resolve_parameters
+from service.demos.dense import Dense, Gradients, gradients
 from service.errors import InvalidInput
 
 SEEDS = 5
@@ -161,21 +163,22 @@ def test_learning_is_gradient_descent_with_a_rate_that_falls_to_0(batch_size: in
     first = learn(problem, Rule(batch_size, 1, 0.5), silent)
 
     rows = np.random.default_rng(0).permutation(N_TRAIN)[:batch_size]
-    assert first.x == pytest.approx(start - 0.5 * problem.slope(start, rows)[1])
+    part = replace(problem, train=problem.train[rows], targets=problem.targets[rows])
+    assert first.x == pytest.approx(start - 0.5 * part.slope(start)[1])
     assert first.moments.tolist() == [0.0, 1.0]
     assert first.losses[0] == pytest.approx(problem.excess(start))
 
 
-def test_no_sample_is_seen_twice_before_all_batches_are() -> None:
-    problem = small_problem(1)
-    seen: list[int] = []
+def test_no_sample_is_seen_twice_before_all_batches_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    numbered = replace(small_problem(1), targets=np.repeat(np.arange(float(N_TRAIN))[:, None], 10, axis=1))
+    seen: list[float] = []
 
-    class Watched(Problem):
-        def slope(self, x: Floats, rows: Any = slice(None)) -> tuple[float, Floats]:
-            seen.extend(np.asarray(rows).tolist())
-            return super().slope(x, rows)
+    def watched(net: Dense, x: Floats, targets: Floats) -> Gradients:
+        seen.extend(targets[:, 0])
+        return gradients(net, x, targets)
 
-    learn(Watched(problem.train, problem.test, problem.targets, problem.start), Rule(100, 16, 0.1), silent)
+    monkeypatch.setattr("service.demos.batch_size_sharpness.training.gradients", watched)
+    learn(numbered, Rule(100, 16, 0.0), silent)
 
     assert sorted(seen[:N_TRAIN]) == sorted(seen[N_TRAIN:]) == list(range(N_TRAIN))
     assert seen[:N_TRAIN] != seen[N_TRAIN:]

@@ -1,10 +1,11 @@
 """Networks that learn real digits by stochastic gradient descent, with batches of one size or another."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from service.demos.compiled import Floats, Ints
+from service.demos.compiled import Floats
 from service.demos.demo import Progress
 from service.demos.dense import Dense, cross_entropy, drawn, error_rate, gradients, one_hot
 from service.demos.digits import CLASSES, PIXELS, Digits
@@ -12,7 +13,6 @@ from service.demos.digits import drawn as drawn_digits
 from service.demos.schemes import Scheme
 
 N_TRAIN = 800
-_EVERY = slice(None)
 _MOMENTS = 40  # moments of training at which the loss over all data is taken
 
 
@@ -34,7 +34,7 @@ class Problem:
     targets: Floats  # (N_TRAIN, CLASSES)
     start: Dense
 
-    @property
+    @cached_property
     def floor(self) -> float:
         """The least loss that targets allow: their entropy, in nats."""
         return float(-np.mean(np.sum(self.targets * np.log(np.maximum(self.targets, 1e-300)), axis=1)))
@@ -51,9 +51,9 @@ class Problem:
         """The share of right answers on digits that were not learnt from."""
         return 1 - error_rate(self.net(x).logits(self.test.images), self.test.labels)
 
-    def slope(self, x: Floats, rows: slice | Ints = _EVERY) -> tuple[float, Floats]:
-        """Excess loss over some training data, and its gradient."""
-        found = gradients(self.net(x), self.train.images[rows], self.targets[rows])
+    def slope(self, x: Floats) -> tuple[float, Floats]:
+        """Excess loss over all training data, and its gradient."""
+        found = gradients(self.net(x), self.train.images, self.targets)
         return found.loss - self.floor, flat(found.weights, found.biases)
 
 
@@ -80,18 +80,19 @@ def learn(problem: Problem, rule: Rule, progress: Progress) -> Trained:
 
     Every batch size meets the same orders of the data.
     """
-    random, x = np.random.default_rng(0), flat(problem.start.weights, problem.start.biases)
+    random, net = np.random.default_rng(0), problem.start
     shown = np.unique(np.linspace(0, rule.updates, _MOMENTS + 1).round().astype(int)).tolist()
-    losses, order = [problem.excess(x)], np.empty(0, dtype=np.int64)
+    losses, order = [problem.excess(flat(net.weights, net.biases))], np.empty(0, dtype=np.int64)
     for update in range(rule.updates):
         if len(order) < rule.batch_size:
             order = random.permutation(N_TRAIN)
         rows, order = order[: rule.batch_size], order[rule.batch_size :]
-        x = x - rule.rate * (1 - update / rule.updates) * problem.slope(x, rows)[1]
+        slope = gradients(net, problem.train.images[rows], problem.targets[rows])
+        net = net.stepped(slope, rule.rate * (1 - update / rule.updates))
         if update + 1 in shown:
-            losses.append(problem.excess(x))
+            losses.append(problem.excess(flat(net.weights, net.biases)))
             progress((update + 1) / rule.updates, f"batches of {rule.batch_size}")
-    return Trained(rule.batch_size, x, np.array(shown, dtype=float), np.array(losses))
+    return Trained(rule.batch_size, flat(net.weights, net.biases), np.array(shown, dtype=float), np.array(losses))
 
 
 def flat(weights: tuple[Floats, ...], biases: tuple[Floats, ...]) -> Floats:

@@ -71,6 +71,7 @@ class GroupNormalizationParameters(Schema):
 @np.errstate(over="ignore", invalid="ignore")  # of a network that diverges: the output says so
 def run(parameters: Parameters, seed: str, progress: Progress) -> DemoResult:
     """Measure the errors of every kind by batch size, and learn digits in batches of several sizes."""
+    progress(0.0, "errors of means")
     by_name = kinds(parameters["channels"], parameters["groups"])
     maps = Maps(parameters["channels"], parameters["side"] ** 2)
     errors = measure(maps, SIZES, by_name, generator(seed))

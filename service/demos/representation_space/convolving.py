@@ -1,5 +1,7 @@
 """Dense networks that convolve: their first layer shares its weights, and its maxima of 2 by 2 may go on alone."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from service.demos.compiled import Floats, Ints
@@ -40,7 +42,8 @@ def tie(found: Gradients, shared: Ints) -> Gradients:
     filters = len(sums) // (KERNEL * KERNEL)
     by_filter = found.biases[0].reshape(-1, filters).sum(axis=0)
     weights = (np.where(joined, sums[shared], 0.0), *found.weights[1:])
-    return Gradients(found.loss, weights, (np.tile(by_filter, len(found.biases[0]) // filters), *found.biases[1:]))
+    biases = (np.tile(by_filter, len(found.biases[0]) // filters), *found.biases[1:])
+    return replace(found, weights=weights, biases=biases)
 
 
 def pooled_outputs(net: Dense, x: Floats) -> Floats:
@@ -58,7 +61,7 @@ def pooled_gradients(net: Dense, x: Floats, targets: Floats) -> Gradients:
     by_pooled = (probabilities(top.logits(pooled)) - targets) / len(x) @ top.weights[0].T  # (n, units / 4)
     by_blocks = np.where(np.arange(_POOL * _POOL) == winners[..., None], by_pooled[..., None], 0.0)
     by_sum = _unblocked(by_blocks) * (z > 0)
-    return Gradients(last.loss, (x.T @ by_sum, *last.weights), (by_sum.sum(axis=0), *last.biases))
+    return replace(last, weights=(x.T @ by_sum, *last.weights), biases=(by_sum.sum(axis=0), *last.biases))
 
 
 def _blocks(outputs: Floats) -> Floats:
