@@ -16,7 +16,8 @@ import onnxruntime
 
 from service.config import bundled
 from service.inference.embedder import Embedder, load_embedder
-from service.inference.encoder_graph import Precision, build
+from service.inference.encoder_graph import build
+from service.inference.encoder_operators import Precision
 from service.inference.encoder_weights import read_weights
 from service.inference.minilm import packaged_weights
 

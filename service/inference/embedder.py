@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from tokenizers import BertWordPieceTokenizer, Encoding
 
 from service.errors import DeviceUnavailable
-from service.inference.encoder_graph import Precision, build
+from service.inference.encoder_graph import build
+from service.inference.encoder_operators import Precision
 from service.inference.encoder_weights import read_weights
 from service.inference.minilm import (
     DIMENSIONS,

@@ -15,7 +15,8 @@ from service.config import bundled
 from service.errors import DeviceUnavailable, ModelUnavailable
 from service.inference import minilm
 from service.inference.embedder import Embedder, EmbedderOptions, load_embedder
-from service.inference.encoder_graph import Precision, build
+from service.inference.encoder_graph import build
+from service.inference.encoder_operators import Precision
 from service.inference.encoder_weights import read_weights
 from service.inference.minilm import VOCABULARY, packaged_weights
 
