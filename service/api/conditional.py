@@ -31,6 +31,11 @@ def version_etag(session: Session, version: int) -> str:
     return f'"{version}-{_hash(__version__, _origin(session))[:8]}"'
 
 
+def shown_etag(version: int, body: str) -> str:
+    """The ETag of one thing with a version, shown with what changes without it; edits heed the version in it."""
+    return f'"{version}-{_hash(body)}"'
+
+
 def content_etag(response: Response) -> str:
     """The ETag of something that has no version and no revision: it names the bytes."""
     return body_etag(response.get_data())

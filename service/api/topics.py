@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api import cursors, examples
 from service.api.calls import Call
+from service.api.conditional import shown_etag
 from service.api.door import Door
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo
 from service.api.json_text import Json
@@ -95,6 +96,7 @@ class PrerequisiteSchema(Schema):
     is_transitive = fields.Boolean(
         required=True, metadata={"description": "A longer way leads from the one to the other too"}
     )
+    version = fields.Integer(required=True, metadata={"description": "Of the edge; in quotes, If-Match of its edits"})
 
 
 class PrerequisiteListSchema(ListSchema):
@@ -123,12 +125,13 @@ def get_topic(call: Call, topic_id: str) -> Json | Response:
     """
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
-    card, _ = topics.card(call.session, topic_id)
+    card, version = topics.card(call.session, topic_id)
     further = {
         "resource_counts": dict(call.graph.resource_counts.get(topic_id, {})),
         "demos": remember(call.session, "demos", lambda: _demos(call)).get(topic_id, []),
     }
-    return Json(f"{card[:-1]},{orjson.dumps(further).decode()[1:]}")
+    shown = f"{card[:-1]},{orjson.dumps(further).decode()[1:]}"
+    return Json(shown, [("ETag", shown_etag(version, shown))])
 
 
 _EDGES = [

@@ -56,6 +56,7 @@ class PrerequisiteRow:
     evidence: Sequence[dict[str, object]]
     status: str
     any_of: str | None = None
+    version: int = 1
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,7 @@ def prerequisite_rows(session: Session) -> Sequence[PrerequisiteRow]:
             Prerequisite.evidence,
             Prerequisite.status,
             Prerequisite.any_of,
+            Prerequisite.version,
         )
         .where(Prerequisite.prerequisite_id.in_(active), Prerequisite.dependent_id.in_(active))
         .order_by(Prerequisite.id)

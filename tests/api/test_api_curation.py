@@ -81,6 +81,22 @@ def test_an_edit_says_what_it_is_based_on_and_is_refused_when_that_has_passed(
     assert fruit.get(path).json["year"] == 1999
 
 
+def test_what_a_read_shows_of_a_topic_and_its_edges_is_enough_to_edit_them(
+    fruit: FlaskClient, curator: Headers
+) -> None:
+    path, edge = f"{TOPICS}/plums", f"{TOPICS}/plums/prerequisites/pears"
+    etag = fruit.get(path).headers["ETag"]
+    (before,) = [each for each in fruit.get(f"{path}/prerequisites").json["items"] if each["topic"]["id"] == "pears"]
+
+    unchanged = fruit.get(path, headers={"If-None-Match": etag})
+    renamed = fruit.patch(path, json={"label": "Prunes"}, headers=curator | {"If-Match": etag})
+    rejected = fruit.put(edge, json={"status": "rejected"}, headers=_at(curator, before["version"]))
+    late = fruit.put(edge, json={"status": "accepted"}, headers=_at(curator, before["version"]))
+
+    assert [each.status_code for each in (unchanged, renamed, rejected, late)] == [304, 200, 200, 412]
+    assert fruit.get(path).headers["ETag"] != etag
+
+
 @pytest.mark.parametrize(
     ("edit", "pointer"),
     [
@@ -206,12 +222,14 @@ def test_an_edge_that_closes_a_cycle_is_refused_with_its_path_and_weakest_edge(
 
 def test_a_rejected_edge_stays_rejected_whatever_the_page_says(fruit: FlaskClient, curator: Headers) -> None:
     edge = f"{TOPICS}/pears/prerequisites/apples"
-    stated = fruit.put(edge, json={"status": "rejected"}, headers=curator | {"If-None-Match": "*"})
-    rejected = fruit.put(edge, json={"status": "rejected"}, headers=_at(curator, stated.json["current"]))
+    refused = fruit.put(edge, json={"status": "rejected"}, headers=curator | {"If-None-Match": "*"})
+    (stated,) = fruit.get(f"{TOPICS}/pears/prerequisites").json["items"]
+    rejected = fruit.put(edge, json={"status": "rejected"}, headers=_at(curator, stated["version"]))
 
     _ingest(fruit, curator)
 
-    assert (stated.status_code, rejected.status_code, rejected.json["kind"]) == (412, 200, "curated")
+    assert (refused.status_code, rejected.status_code, rejected.json["kind"]) == (412, 200, "curated")
+    assert refused.json["current"] == stated["version"]
     assert fruit.get(f"{TOPICS}/pears/prerequisites").json["total"] == 0
 
 
