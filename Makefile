@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 # "no" leaves torch out, which is large; a few demos need it.
 TORCH ?= yes
 
-.PHONY: help serve test check audit format bench evaluate faults fuzz docs lock openapi clean
+.PHONY: help serve test check audit format bench evaluate faults fuzz docs descriptions lock openapi clean
 
 help:  ## what there is to make
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 10
@@ -49,6 +49,9 @@ openapi: $(VENV)/test.stamp  ## write openapi.yaml from the code, its examples r
 
 docs: $(VENV)/test.stamp  ## write docs/demos.md from the demos, with a picture of each
 	$(BIN)/python scripts/document_demos.py
+
+descriptions: $(VENV)/test.stamp  ## compute the vectors of data/vocabulary/descriptions.yaml
+	$(BIN)/python scripts/embed_descriptions.py
 
 # Without hashes and index addresses: some machines have builds of their own for large packages.
 lock: $(VENV)/test.stamp  ## pin what pyproject.toml allows

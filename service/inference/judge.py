@@ -1,7 +1,7 @@
 """The prerequisite model and the embedder that it was trained on, each loaded when it is first needed."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.catalog.embeddings import Embeds
+from service.inference.descriptions import Descriptions, load_descriptions
 from service.inference.minilm import DIMENSIONS, VERSION, check_files
 from service.inference.prerequisites import PrerequisiteModel, load_prerequisite_model
 
@@ -36,8 +37,17 @@ class LazyEmbedder:
         return embedder.embed(texts)
 
     def check(self) -> None:
-        """Raise ModelUnavailable when a file is missing or damaged; loads nothing."""
+        """Raise ModelUnavailable when a file is missing or damaged; does not load the model."""
         check_files(self.models)
+        _ = self._descriptions
+
+    def subjects_near(self, vector: NDArray[np.float32]) -> Mapping[str, float]:
+        """Cosines of a unit vector with what subjects are about, by folded name; may raise ModelUnavailable."""
+        return self._descriptions.near(vector)
+
+    @cached_property
+    def _descriptions(self) -> Descriptions:
+        return load_descriptions(self.models)
 
     @cached_property
     def _embedder(self) -> Embeds:

@@ -36,6 +36,7 @@ class Consulted:
     exact: Sequence[int] = ()  # those that have all the words, the best first
     lexical: Mapping[int, float] = field(default_factory=dict)
     cosines: Mapping[int, float] = field(default_factory=dict)
+    subjects: Mapping[str, float] = field(default_factory=dict)  # cosines with what subjects are about, by folded name
     steps: tuple[str, ...] = ()  # words, meaning
     model: str | None = None
     lacking: tuple[str, ...] = ()
@@ -71,10 +72,12 @@ def _by_words(index: OpenIndex, question: OpenQuestion) -> Consulted:
 def _by_meaning(retrieval: Retrieval, index: OpenIndex, question: OpenQuestion, found: Consulted) -> Consulted:
     try:
         vector = retrieval.embed(question.text[:LONGEST_EMBEDDED])
+        subjects = retrieval.subjects_near(vector)
     except Unavailable:
         return replace(found, lacking=(NO_MODEL,))
     if retrieval.model != index.manifest.model:
         return replace(found, lacking=(NO_VECTORS,))
     nearest = dict(index.vectors.nearest(vector, LOOKED_AT, question.wanted.media_types))
     rest = index.vectors.cosines(vector, {*question.near, *found.lexical} - nearest.keys())
-    return replace(found, cosines=nearest | rest, steps=(*found.steps, "meaning"), model=retrieval.model)
+    cosines, steps = nearest | rest, (*found.steps, "meaning")
+    return replace(found, cosines=cosines, subjects=subjects, steps=steps, model=retrieval.model)

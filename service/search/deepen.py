@@ -13,6 +13,7 @@ from service.catalog.wanted import Wanted
 from service.graph import KnowledgeGraph
 from service.search.answer import Consultation
 from service.search.consult import Consulted, OpenQuestion, consult
+from service.search.described import Described, described
 from service.search.findings import Findings, words_of
 from service.search.likelihood import MOST_DETAIL, SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals, closeness
 from service.search.meaning import Meaning
@@ -32,11 +33,12 @@ class Gathered:
     consulted: Consulted
     exact: Sequence[Match]  # those that have all the words, the best first
     candidates: Mapping[NearMiss, Signals]  # for what is related
+    described: Described
 
 
 def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query: Query, findings: Findings) -> Findings:
     """What the index adds to the findings; without an index they stay as they are."""
-    gathered = gather(session, retrieval, query, findings)
+    gathered = gather(session, graph, retrieval, query, findings)
     consulted = gathered.consulted
     told = Consultation(("names", *consulted.steps), consulted.model, consulted.lacking)
     if not consulted.steps:
@@ -47,23 +49,26 @@ def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query:
     return _with_exact(fresh, gathered.exact, query) if gathered.exact and not findings.found.total else fresh
 
 
-def gather(session: Session, retrieval: Retrieval, query: Query, findings: Findings) -> Gathered:
+def gather(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query: Query, findings: Findings) -> Gathered:
     """Ask the index, and keep what meets all that the question asks beside its subject."""
     words = words_of(findings.meaning)
     if not words:
-        return Gathered(Consulted(), (), {})
+        return Gathered(Consulted(), (), {}, described(graph, {}))
     wanted = _without_subject(findings.meaning.wanted)
     of_graph = {miss.match.number: miss for miss in findings.near}
     consulted = consult(
         session, retrieval, OpenQuestion(_text(query, findings), words, wanted, frozenset(of_graph), AMONG)
     )
     allowed = matches.among(session, wanted, list(dict.fromkeys([*consulted.exact, *consulted.numbers])))
+    topics = described(graph, consulted.subjects)
+    allowed |= {match.number: match for match in topics.resources(session, wanted)}
     exact = [allowed[number] for number in consulted.exact if number in allowed]
     others = of_graph | {number: NearMiss(SIMILAR, allowed[number], 0.0) for number in allowed.keys() - of_graph.keys()}
     known = {match.number for match in findings.found.matches or exact}
     candidates = list(others.values())
-    told = dict(zip(candidates, signals(findings.meaning, consulted, candidates), strict=True))
-    return Gathered(consulted, exact, {miss: of for miss, of in told.items() if miss.match.number not in known})
+    told = dict(zip(candidates, signals(findings.meaning, consulted, topics, candidates), strict=True))
+    unknown = {miss: of for miss, of in told.items() if miss.match.number not in known}
+    return Gathered(consulted, exact, unknown, topics)
 
 
 def _text(query: Query, findings: Findings) -> str:
@@ -72,7 +77,9 @@ def _text(query: Query, findings: Findings) -> str:
     return f"{text} ({', '.join(names)})" if names else text
 
 
-def signals(meaning: Meaning, consulted: Consulted, candidates: Sequence[NearMiss]) -> list[Signals]:
+def signals(
+    meaning: Meaning, consulted: Consulted, described: Described, candidates: Sequence[NearMiss]
+) -> list[Signals]:
     """What is known of each candidate."""
     numbers = [miss.match.number for miss in candidates]
     known = [(consulted.lexical.get(n, 0.0), max(consulted.cosines.get(n, 0.0), 0.0)) for n in numbers]
@@ -80,7 +87,7 @@ def signals(meaning: Meaning, consulted: Consulted, candidates: Sequence[NearMis
     best: dict[str, float] = {}
     for one, filed in zip(known, topics, strict=True):
         best |= {topic: max(best.get(topic, 0.0), closeness(*one)) for topic in filed}
-    company = [max((best[topic] for topic in filed), default=0.0) for filed in topics]
+    company = [max((max(best[one], described.nearness(one)) for one in filed), default=0.0) for filed in topics]
     detail = min(len(meaning.text.split()), MOST_DETAIL) / MOST_DETAIL
     is_missing = float(bool(meaning.spelled_out and meaning.interpretation.unknown_words))
     return [Signals(*one, with_, detail, is_missing) for one, with_ in zip(known, company, strict=True)]

@@ -11,7 +11,7 @@ class Signals(NamedTuple):
 
     lexical: float  # its BM25 score, as a share of the most that a document could have
     cosine: float  # of its vector and the question's; 0 where there is no model
-    company: float  # how well the best resource does that is filed under one of its topics: itself, or another
+    company: float  # how well its topics do: the best resource filed under one, or what one is about
     detail: float  # how many words the question has on its subject: two words are close to something by chance
     is_missing: float  # 1 where it names a subject of the field that no topic here is: it describes nothing
 
@@ -41,8 +41,8 @@ def closeness(lexical: float, cosine: float) -> float:
 
 
 # Both were fitted, and the boundary chosen, by benchmarks/tune_search.py on benchmarks/questions/tune.yaml.
-WITH_MODEL = Weights(bias=-3.58, lexical=0.13, cosine=3.38, company=3.27, detail=1.63, is_missing=-0.80)
-WITHOUT_MODEL = Weights(bias=-1.97, lexical=2.52, cosine=0.0, company=1.67, detail=1.73, is_missing=-0.55)
+WITH_MODEL = Weights(bias=-3.52, lexical=0.14, cosine=2.76, company=3.63, detail=1.33, is_missing=-0.78)
+WITHOUT_MODEL = Weights(bias=-1.87, lexical=2.29, cosine=0.0, company=1.47, detail=1.60, is_missing=-0.55)
 
 # Below this likelihood a resource is not shown: the boundary between "related" and "none". Of the questions on subjects
 # that are not held, two in three get nothing; the others are told first that the subject is not held.

@@ -2,6 +2,7 @@
 
 import time
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -23,6 +24,9 @@ class SearchModel(Embeds, Protocol):
 
     def check(self) -> None:
         """Raise ModelUnavailable when a file is missing or damaged; loads nothing."""
+
+    def subjects_near(self, vector: Vector) -> Mapping[str, float]:
+        """Cosines of a unit vector with what subjects are about, by folded name; may raise ModelUnavailable."""
 
 
 class Retrieval:
@@ -60,6 +64,10 @@ class Retrieval:
             if len(self._kept) > KEPT_QUESTIONS:
                 self._kept.popitem(last=False)
         return known
+
+    def subjects_near(self, vector: Vector) -> Mapping[str, float]:
+        """Cosines of a question's vector with what subjects are about, by folded name; Unavailable without them."""
+        return self._embedder.subjects_near(vector)
 
     def index_revision(self, session: Session) -> int:
         """Which revision the index is of; IndexUnavailable when it cannot be read."""
