@@ -1,9 +1,13 @@
 """Misspelled words, corrected to words of topics' names and media types, or of titles and makers, that are close."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from bisect import bisect_right
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from string import ascii_lowercase
 
+from sqlalchemy.orm import Session
+
+from service.catalog.spelling import words_among, words_beside
 from service.search.answer import Correction
 from service.search.phrases import SHORTEST_CORRECTED, Phrases
 
@@ -12,18 +16,14 @@ MOST_TRIED = 3  # known neighbours of one word: they are tried together with tho
 LONGEST_CORRECTED = 24  # letters: a word has about 54 neighbours for each
 SHORTEST_IN_CATALOG = 6  # letters: among all words of all titles a shorter one has a neighbour by chance
 
-WordsAmong = Callable[[Sequence[str]], Set[str]]  # those of the words that some title or maker's name has
 
-
-def corrections_of(
-    phrases: Phrases, question: str, unknown: Sequence[str], words_among: WordsAmong
-) -> list[Correction]:
+def corrections_of(session: Session, phrases: Phrases, question: str, unknown: Sequence[str]) -> list[Correction]:
     """What makes most of the misspelled words name something: topics, media types; else words of resources."""
     suspects = [word for word in question.split() if word in phrases.confusable and word not in unknown]
     tried = [word for word in dict.fromkeys([*unknown, *suspects]) if _is_correctable(word)][:MOST_CORRECTED]
     near = {word: several for word in tried if (several := _known_neighbours(word, phrases)[:MOST_TRIED])}
     chosen = _best(phrases, question, near) if near else {}
-    chosen |= _in_catalog([word for word in tried if word in unknown and word not in chosen], words_among)
+    chosen |= _in_catalog(session, [word for word in tried if word in unknown and word not in chosen])
     return [Correction(word, read_as) for word, read_as in chosen.items()]
 
 
@@ -47,18 +47,19 @@ def _gain(phrases: Phrases, question: str, changed: Mapping[str, str]) -> tuple[
     return (len(changed), -sum(word in phrases.confusable for word in changed))
 
 
-def _in_catalog(words: Sequence[str], words_among: WordsAmong) -> dict[str, str]:
-    near = {word: _alike(word) for word in words if len(word) >= SHORTEST_IN_CATALOG}
-    if not near:
+def _in_catalog(session: Session, words: Iterable[str]) -> dict[str, str]:
+    looked_up = [word for word in words if len(word) >= SHORTEST_IN_CATALOG]
+    if not looked_up:
         return {}
-    known = words_among([neighbour for several in near.values() for neighbour in several])
+    near = {word: _alike(word, beside) for word, beside in words_beside(session, looked_up).items()}
+    known = words_among(session, [neighbour for several in near.values() for neighbour in several])
     found = {word: next((one for one in several if one in known), word) for word, several in near.items()}
     return {word: neighbour for word, neighbour in found.items() if neighbour != word}
 
 
-def _alike(word: str) -> list[str]:
+def _alike(word: str, beside: Sequence[str]) -> list[str]:
     """Neighbours with the same last letter: another ending is another form of the word ("computes", "computer")."""
-    return [neighbour for neighbour in dict.fromkeys(_neighbours(word)) if neighbour[-1] == word[-1]]
+    return [neighbour for neighbour in dict.fromkeys(_neighbours(word, beside)) if neighbour[-1] == word[-1]]
 
 
 def _is_correctable(word: str) -> bool:
@@ -67,16 +68,28 @@ def _is_correctable(word: str) -> bool:
 
 def _known_neighbours(word: str, phrases: Phrases) -> list[str]:
     """Known words one slip away, the likeliest slip first; two words that were written as one."""
-    known = phrases.known_words
-    near = [neighbour for neighbour in dict.fromkeys(_neighbours(word)) if neighbour in known and neighbour != word]
+    known, in_order = phrases.known_words, phrases.known_in_order
+    place = bisect_right(in_order, word)
+    beside = in_order[max(place - 1, 0) : place + 1]
+    near = [one for one in dict.fromkeys(_neighbours(word, beside)) if one in known and one != word]
     halves = ((word[:i], word[i:]) for i in range(3, len(word) - 2))
     return near + [f"{left} {right}" for left, right in halves if left in known and right in known]
 
 
-def _neighbours(word: str) -> Iterator[str]:
-    """The first letter is hardly ever wrong, so it stays."""
-    splits = [(word[:i], word[i:]) for i in range(1, len(word) + 1)]
-    yield from (left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1)
-    yield from (left + letter + right for left, right in splits for letter in ascii_lowercase)
-    yield from (left + right[1:] for left, right in splits if right)
-    yield from (left + letter + right[1:] for left, right in splits if right for letter in ascii_lowercase)
+def _neighbours(word: str, beside: Sequence[str]) -> Iterator[str]:
+    """All words one slip away that can be among known ones, of which those `beside` begin most as the word does.
+
+    No slip lies behind that beginning, as no known word goes on so. The first letter is hardly ever wrong: it stays.
+    """
+    longest = max((_shared(word, other) for other in beside), default=0)
+    splits = [(word[:i], word[i:]) for i in range(1, longest + 1)]
+    yield from [left + right[1] + right[0] + right[2:] for left, right in splits if len(right) > 1]
+    yield from [left + letter + right for left, right in splits for letter in ascii_lowercase]
+    yield from [left + right[1:] for left, right in splits if right]
+    yield from [left + letter + right[1:] for left, right in splits if right for letter in ascii_lowercase]
+
+
+def _shared(word: str, other: str) -> int:
+    """How many letters they begin with together."""
+    differing = (place for place, (one, two) in enumerate(zip(word, other, strict=False)) if one != two)
+    return next(differing, min(len(word), len(other)))

@@ -60,6 +60,11 @@ class Phrases:
         return frozenset(word for name in names for word in name.split() if len(word) >= SHORTEST_CORRECTED)
 
     @cached_property
+    def known_in_order(self) -> tuple[str, ...]:
+        """The same words, sorted."""
+        return tuple(sorted(self.known_words))
+
+    @cached_property
     def confusable(self) -> frozenset[str]:
         """Words that say nothing by themselves, but may be slips: "gradient decent"."""
         return self.vocabulary.question_words.confusable

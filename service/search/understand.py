@@ -41,8 +41,7 @@ def understand(session: Session, graph: KnowledgeGraph, phrases: Phrases, query:
     settled = settle(heard.reading.leftovers, fields_with)
     corrections = []
     if query.correct and (settled.unknown or not phrases.confusable.isdisjoint(heard.question.split())):
-        among = partial(matches.words_among, session)
-        corrections = corrections_of(phrases, heard.question, settled.unknown, among)
+        corrections = corrections_of(session, phrases, heard.question, settled.unknown)
     if corrections:
         heard = _hear(graph, phrases, _replaced(heard.question, {c.written: c.read_as for c in corrections}))
         settled = settle(heard.reading.leftovers, fields_with)
