@@ -11,10 +11,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 
-def migrate(engine: Engine, migrations: Path) -> None:
-    """Bring the schema up to the newest, in one transaction."""
+def migrate(engine: Engine, migrations: Path) -> bool:
+    """Bring the schema up to the newest, in one transaction. Returns whether there was none before."""
     with changing_schema(engine) as connection:
+        is_new = MigrationContext.configure(connection).get_current_revision() is None
         upgrade(connection, migrations)
+    return is_new
 
 
 def downgrade(engine: Engine, migrations: Path, target: str) -> None:

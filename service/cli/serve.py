@@ -48,7 +48,7 @@ def serve(host: str | None, port: int | None, empty: bool) -> None:
     signal.signal(signal.SIGTERM, _leave)
     tracing.require()
     _refuse_taken_port(settings)
-    with open_catalog(settings) as sessions:
+    with open_catalog(settings, tells_new=False) as sessions:
         if not empty:
             _ingest_bundled_pages(sessions, settings)
     click.echo(f"Serving http://{settings.host}:{settings.port} (try it: /docs); Ctrl+C stops it")

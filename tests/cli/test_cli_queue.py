@@ -47,5 +47,8 @@ def test_an_edition_that_is_refused_is_put_before_a_curator(command: Any, tmp_pa
     assert "leaves out many resources" in " ".join(command("queue").output.split())
 
 
-def test_where_nothing_is_open_the_queue_says_so(command: Any) -> None:
-    assert command("queue").output == "Nothing needs you.\n"
+def test_where_nothing_is_open_the_queue_says_so_and_that_its_catalog_is_new(command: Any, tmp_path: Path) -> None:
+    first, second = command("queue"), command("queue")
+
+    assert first.stdout == second.output == "Nothing needs you.\n"
+    assert f"A new, empty catalog was made at {tmp_path}/var/coursegraph.db" in first.stderr
