@@ -16,7 +16,12 @@ _LINKED: dict[str, Callable[[GraphDocument, str], Iterator[bytes]]] = {"json-ld"
 
 @click.command()
 @click.argument("format", type=click.Choice([*_PLAIN, *_LINKED]))
-@click.option("--base", default="http://127.0.0.1:8000", show_default=True, help="Where the IRIs of linked data start.")
+@click.option(
+    "--base",
+    default="http://127.0.0.1:8000/api/v1",
+    show_default=True,
+    help="Where the IRIs of linked data start: the address of the API, which then answers for each of them.",
+)
 def export(format: str, base: str) -> None:
     """Write the graph to standard output in FORMAT."""
     with open_catalog(read_settings()) as sessions, sessions() as session:
