@@ -26,7 +26,7 @@ TABLES: Mapping[str, type[Any]] = {
 }
 _FIELDS: Mapping[type[Any], tuple[str, ...]] = {
     Resource: ("curated", "merged_into", "broken_url"),
-    Topic: ("curated", "merged_into"),
+    Topic: ("curated", "merged_into", "label"),  # one that no page names keeps the label that it had last
     Prerequisite: ("prerequisite_id", "dependent_id", "kind", "status", "confidence", "evidence", "any_of"),
     Mention: ("resource_number", "topic_id"),
     Heading: ("topic_id", "broader_id"),
@@ -52,7 +52,8 @@ class RowChange:
 def recording(session: Session) -> Iterator[list[RowChange]]:
     """Fills the list, when the block ends well, with what the block changed.
 
-    A topic or a resource is never dropped; a new one counts from when it was flushed.
+    A topic or a resource is never dropped; a new one counts from when it was flushed. Nor is a question: a new one
+    counts as one that was closed before.
     """
     session.flush()
     before: dict[Any, Fields] = {}
@@ -63,6 +64,9 @@ def recording(session: Session) -> Iterator[list[RowChange]]:
             if type(record) in _FIELDS:
                 before.setdefault(record, _fields_before(record))
         before.update((record, {}) for record in session.new if isinstance(record, Prerequisite))
+        before.update(
+            (record, fields_of(record) | {"status": "closed"}) for record in session.new if isinstance(record, Proposal)
+        )
         for record in session.deleted:
             if isinstance(record, Prerequisite):
                 dropped.append(RowChange("prerequisite", record.id, before.pop(record, {}) or fields_of(record), {}))

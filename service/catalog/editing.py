@@ -109,6 +109,8 @@ def decide(record: Editable, decisions: Mapping[str, Any]) -> None:
     """Write a curator's decisions down, field by field; None gives a field back to the pages and models."""
     kept = {name: value for name, value in record.curated.items() if name not in decisions}
     record.curated = kept | {name: value for name, value in decisions.items() if value is not None}
+    if isinstance(record, Topic):
+        record.label = record.curated.get("label", record.label)
 
 
 def make_resource(session: Session, url: ResourceUrl) -> Resource:

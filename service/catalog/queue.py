@@ -140,9 +140,15 @@ def _state() -> ColumnElement[str]:
         and_(Proposal.kind == "weak_title", _is_sure("title_evidence", WEAK_TITLE)),
         and_(Proposal.kind == "media_type", _is_sure("media_type_evidence", UNSURE_MEDIA_TYPE)),
         and_(Proposal.kind == "moved_link", Resource.url == Proposal.suggestion),
+        and_(Proposal.kind == "broken_link", ~_leads_to(func.coalesce(Resource.broken_url, ""))),
     )
     is_answered = and_(Proposal.status == "open", func.coalesce(is_moot, False))
     return case((is_answered, "closed"), else_=Proposal.status)
+
+
+def _leads_to(url: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a resource's URL is this one, its fragment aside."""
+    return or_(Resource.url == url, func.substr(Resource.url, 1, func.length(url) + 1) == url + "#")
 
 
 def _is_sure(name: str, bound: float) -> ColumnElement[bool]:

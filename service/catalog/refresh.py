@@ -75,10 +75,15 @@ def _topic_labels(session: Session, ids: Collection[str]) -> Mapping[str, str]:
 
 def _fold_resource(resource: Resource, mentions: Sequence[Mention]) -> None:
     visible = [m for m in mentions if not m.is_hidden] or mentions
-    stated = [mention.facts for mention in visible] or [_last_stated(resource)]
-    facts = merge_facts(list(map(facts_from_json, stated)), resource.enriched, resource.curated)
-    resource.facts = facts_to_json(facts) | ({} if visible else {_LAST_STATED: stated[0]})
-    resource.url = resource.curated.get("url") or (_shown_url(visible) if visible else resource.url)
+    own = [mention for mention in visible if parse_url(mention.url).id == resource.id]  # not of one merged into it
+    last = {} if own else _last_stated(resource)
+    facts = merge_facts(
+        [facts_from_json(mention.facts) for mention in visible] or [facts_from_json(last)],
+        resource.enriched,
+        resource.curated,
+    )
+    resource.facts = facts_to_json(facts) | ({} if own else {_LAST_STATED: last})
+    resource.url = resource.curated.get("url") or (_shown_url(own) if own else resource.url)
     resource.host = parse_url(resource.url).host
     resource.status = _status(resource, mentions)
     _set_columns(resource, facts)

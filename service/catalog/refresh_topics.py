@@ -62,8 +62,7 @@ def _fold_topic(topic: Topic, headings: Sequence[Heading]) -> bool:
     before = topic.label, topic.status == "active"
     topic.status = _status(topic, headings)
     topic.label = topic.curated.get("label") or (headings[0].label if headings else topic.label)
-    if headings:
-        topic.lecture = next((h.lecture for h in headings if h.lecture is not None), None)
+    topic.lecture = next((h.lecture for h in headings if h.lecture is not None), None)
     return (topic.label, topic.status == "active") != before
 
 

@@ -104,8 +104,10 @@ def test_the_audit_tells_the_change_and_checks_that_change_nothing_make_no_revis
     assert (unchanged, revisions.current(catalog)) == (before, before + 1)
     assert entry is not None
     assert (entry.actor, entry.action, entry.subject) == ("ada", "check_links", "link_check:1")
-    (change,) = entry.detail["changes"]
-    assert (change["before"], change["after"]) == ({"broken_url": None}, {"broken_url": CIDER})
+    assert [(change["before"], change["after"]) for change in entry.detail["changes"]] == [
+        ({"status": "closed"}, {"status": "open"}),  # the question to curators
+        ({"broken_url": None}, {"broken_url": CIDER}),
+    ]
 
 
 def test_what_a_check_did_can_be_undone(catalog: Session) -> None:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 
 from service.catalog import models
 from service.catalog.changes import TABLES, fields_of
+from service.catalog.queue import QueueFilter
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings
+from service.curation.queue import list_queue
 from service.ingest.ingest import PageContent, ingest
 from service.ingest.reconcile import IngestOptions
 
@@ -51,10 +53,11 @@ def ingest_pages(session: Session) -> None:
 
 def state(session: Session) -> dict[str, Any]:
     session.expire_all()
-    held: dict[str, Any] = {}
+    held: dict[str, Any] = {"queue": list_queue(session, QueueFilter(), limit=200).items}
     for name, table in TABLES.items():
         if name not in ("resource", "topic"):
-            held[name] = sorted(map(_row, session.scalars(select(table))), key=repr)
+            rows = [record for record in session.scalars(select(table)) if getattr(record, "status", "") != "closed"]
+            held[name] = sorted(map(_row, rows), key=repr)
     for table in DERIVED:
         held[table.__tablename__] = sorted(tuple(row) for row in session.execute(select(*table.__table__.columns)))
     names = session.execute(select(models.TopicName.topic_id, models.TopicName.name, models.TopicName.kind))

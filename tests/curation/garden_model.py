@@ -15,6 +15,7 @@ class Thing:
     decided: dict[str, Any] = field(default_factory=dict)
     merged_into: str | None = None
     last_title: str = ""  # what pages said while they named it
+    last_label: str = ""  # what it was called last, by whomever
 
 
 @dataclass
@@ -35,6 +36,11 @@ class Garden:
         for id, thing in self.resources.items():
             if titles := self._page_titles(id):
                 thing.last_title = titles[0]
+        self.remember_labels()
+
+    def remember_labels(self) -> None:
+        for id, thing in self.topics.items():
+            thing.last_label = self.label(id)
 
     def copy(self) -> "Garden":
         return deepcopy(self)
@@ -53,9 +59,10 @@ class Garden:
     def topic_status(self, id: str) -> str:
         return _status(self.topics[id], self._headings(id))
 
-    def label(self, id: str) -> str | None:
-        """Its curator's, or its first heading's; nothing is promised of one that has neither."""
-        return self.topics[id].decided.get("label") or next(map(str.capitalize, self._headings(id)), None)
+    def label(self, id: str) -> str:
+        """Its curator's, or its first heading's; one that has neither keeps its last one."""
+        by_page = next(map(str.capitalize, self._headings(id)), None)
+        return str(self.topics[id].decided.get("label") or by_page or self.topics[id].last_label)
 
     def shown_topics(self, id: str) -> list[str]:
         """The active topics that a resource is filed under, by its curator or else by the page."""
@@ -77,6 +84,7 @@ class Garden:
                 thing.decided["topics"] = list(dict.fromkeys(into if t == id else t for t in thing.decided["topics"]))
         moved = {edge: status for edge, status in self.edges.items() if id in edge}
         self.edges = {edge: status for edge, status in self.edges.items() if id not in edge}
+        self.remember_labels()
         for (one, other), status in moved.items():
             edge = (into if one == id else one, into if other == id else other)
             if edge[0] != edge[1]:

@@ -16,6 +16,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import audit, editing, models
 from service.catalog.database import open_database, open_sessions
+from service.catalog.link_check_store import Recorder, store
+from service.catalog.link_checks import Checked, Finding, LinkScope, due
 from service.catalog.queue import QueueFilter
 from service.catalog.vocabulary import load_vocabulary
 from service.config import Settings
@@ -88,6 +90,16 @@ def decide_in_bulk(places: list[int], answer: str, session: Session) -> None:
     decide_all(session, ADA, decisions, load_vocabulary(Settings().vocabulary_path))
 
 
+def check_link(place: int, is_broken: bool, session: Session) -> None:
+    """As the link check writes down what it found."""
+    id, _ = _resource(session, place)
+    [link] = [link for link in due(session, LinkScope(before=models.now())) if link.id == id] or [None]
+    if link is not None:
+        finding = Finding("gone") if is_broken else Finding("ok", moved_to="https://example.org/moved")
+        checked = Checked(link, models.now(), finding, None, is_broken, "https://archive.example/copy")
+        store(session, [checked], Recorder("checker", "link-checks", 1))
+
+
 IDS = st.sampled_from(["apples", "pears", "plums", "trees", "quinces"])
 PLACES = st.integers(0, 5)
 TOPIC_DECISIONS = st.fixed_dictionaries(
@@ -107,6 +119,7 @@ RESOURCE_DECISIONS = st.fixed_dictionaries(
         "year": st.sampled_from([1999, None]),
         "topics": st.lists(IDS, max_size=2, unique=True) | st.none(),
         "status": st.sampled_from(["hidden", None]),
+        "url": st.sampled_from(["https://example.org/elsewhere", None]),
     },
 )
 ACTS = st.lists(
@@ -118,6 +131,7 @@ ACTS = st.lists(
         st.builds(partial, st.sampled_from([delete_resource, restore_resource]), PLACES),
         st.builds(partial, st.just(merge_resources), PLACES, PLACES),
         st.builds(partial, st.just(decide_edge), IDS, IDS, st.sampled_from(["accepted", "rejected"])),
+        st.builds(partial, st.just(check_link), PLACES, st.booleans()),
         st.builds(partial, st.sampled_from([add_topic, add_resource])),
         st.builds(
             partial, st.just(decide_in_bulk), st.lists(PLACES, max_size=3), st.sampled_from(["approve", "reject"])
@@ -166,6 +180,38 @@ def test_an_undo_can_be_undone(orchard: Session) -> None:
     assert state(orchard) == merged
 
 
+def test_a_broken_link_is_asked_about_as_long_as_it_is_shown(orchard: Session) -> None:
+    check_link(0, True, orchard)
+    checked, seen = audit.newest(orchard).id, []
+    for act in (
+        partial(edit_resource, 0, {"url": "https://example.org/elsewhere"}),
+        lambda session: undo(session, ADA, audit.newest(session).id),
+        lambda session: undo(session, ADA, checked),
+    ):
+        act(orchard)
+        seen.append(list_queue(orchard, QueueFilter(("broken_link",))).total)
+
+    assert seen == [0, 1, 0]
+
+
+@pytest.mark.parametrize(
+    "act", [partial(edit_topic, "cherries", {"label": "Sour cherries"}), partial(merge_resources, 0, -1)]
+)
+def test_of_what_no_page_names_the_label_and_the_facts_come_back(
+    act: Callable[[Session], None], orchard: Session
+) -> None:
+    add_topic(orchard)
+    edit_topic("cherries", {"label": None}, orchard)
+    add_resource(orchard)
+    before = state(orchard)
+
+    act(orchard)
+    assert state(orchard) != before
+    undo(orchard, ADA, audit.newest(orchard).id)
+
+    assert state(orchard) == before
+
+
 def test_what_was_changed_since_is_not_undone_and_is_shown(orchard: Session) -> None:
     topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"label": "Malus"})
     first = audit.newest(orchard).id
@@ -174,9 +220,8 @@ def test_what_was_changed_since_is_not_undone_and_is_shown(orchard: Session) -> 
     with pytest.raises(UndoConflict) as refused:
         undo(orchard, ADA, first)
 
-    assert refused.value.conflicts == (
-        {"table": "topic", "key": "apples", "before": {"curated.label": "Malus"}, "after": {"curated.label": "Pomes"}},
-    )
+    left, now = ({"label": label, "curated.label": label} for label in ("Malus", "Pomes"))
+    assert refused.value.conflicts == ({"table": "topic", "key": "apples", "before": left, "after": now},)
 
 
 def test_another_field_changed_since_does_not_stand_in_the_way(orchard: Session) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from curation.garden_model import Thing, has_cycle
-from curation.story import ADA, TOPICS, Story, decide, resource_id
+from curation.story import ADA, PART, TOPICS, Story, decide, resource_id
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 from sqlalchemy import select
@@ -19,9 +19,7 @@ class TopicStory(Story):
 
     @rule(topic=st.sampled_from(TOPICS), label=st.sampled_from(["Old kinds", "Tall trees"]) | st.none())
     def rename(self, topic: str, label: str | None) -> None:
-        thing = self.garden.topics.get(topic)
-        if thing and ("label" in thing.decided or self.garden.is_on_page(topic)):  # else it would forget its own name
-            self._edit_topic(topic, {"label": label})
+        self._edit_topic(topic, {"label": label})
 
     @rule(topic=st.sampled_from(TOPICS), status=st.sampled_from(["hidden", "gone", "active"]) | st.none())
     def show_or_hide_topic(self, topic: str, status: str | None) -> None:
@@ -42,12 +40,12 @@ class TopicStory(Story):
         if not self.is_active(topic):
             return
         filed = [link for link in self.garden.resources if topic in self._filed(link)][:1]
-        part = Part("Half of it", [resource_id(link) for link in filed])
+        part = Part(PART, [resource_id(link) for link in filed])
         made: list[str] = []
         version = self.version(models.Topic, topic)
         if self.act(lambda: made.append(topics.split_topic(self.session, ADA, topic, version, part).id)):
             assert ("topic", made[0]) not in self.ids
-            self.garden.topics[made[0]] = Thing({"label": "Half of it", "status": "active"})
+            self.garden.topics[made[0]] = Thing({"label": PART, "status": "active"}, last_label=PART)
             for link in filed:
                 moved = [made[0] if each == topic else each for each in self._filed(link)]
                 self.garden.resources[link].decided["topics"] = list(dict.fromkeys(moved))
@@ -73,6 +71,7 @@ class TopicStory(Story):
             version = self.version(models.Topic, topic)
             self.act(lambda: topics.edit_topic(self.session, ADA, topic, version, decisions))
             decide(self.garden.topics[topic], decisions)
+            self.garden.remember_labels()
 
     def _is_own_topic(self, topic: str) -> bool:
         return topic in self.garden.topics and not self.garden.topics[topic].merged_into
