@@ -6,7 +6,7 @@ Nesting is separate and is no prerequisite: edge u -> v of `nesting` means that 
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from operator import attrgetter
 
 import networkx as nx
@@ -58,7 +58,10 @@ class KnowledgeGraph:
 
     def broader(self, topic_id: str) -> tuple[str, ...]:
         """The topics that this one is directly nested in."""
-        return self._in_order(self.nesting.pred[topic_id])
+        known = self._broader.get(topic_id)
+        if known is None:
+            known = self._broader[topic_id] = self._in_order(self.nesting.pred[topic_id])
+        return known
 
     def narrower(self, topic_id: str) -> tuple[str, ...]:
         """The topics nested directly in this one."""
@@ -145,6 +148,11 @@ class KnowledgeGraph:
         """How many active resources are filed under this topic itself, of one media type or of all."""
         counts = self.resource_counts.get(topic_id, {})
         return sum(counts.values()) if media_type is None else counts.get(media_type, 0)
+
+    @cached_property
+    def _broader(self) -> dict[str, tuple[str, ...]]:
+        """What was asked before: networkx takes its time, and some questions ask it of a hundred topics."""
+        return {}
 
     def _shown(
         self, edges: Mapping[str, Sequence[PrerequisiteRow]], shown: Shown, topic_id: str

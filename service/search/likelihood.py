@@ -1,6 +1,7 @@
 """How likely a resource helps, from what words and meaning say of it, and from how much the question says."""
 
 import math
+from operator import mul
 from typing import NamedTuple
 
 MOST_DETAIL = 8  # words on a subject; more say no more
@@ -28,7 +29,7 @@ class Weights(NamedTuple):
 
     def likelihood(self, signals: Signals) -> float:
         """How likely a resource with these signals helps, 0..1."""
-        total = self.bias + sum(weight * signal for weight, signal in zip(self[1:], signals, strict=True))
+        total = self.bias + sum(map(mul, self[1:], signals))
         return 1 / (1 + math.exp(-total))
 
 

@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import orjson
 
-from service.catalog.changed import StoredResource
 from service.catalog.matches import Match
 from service.graph import KnowledgeGraph
 from service.search import wording
@@ -26,8 +27,9 @@ class Similarity:
 
     def why(self, match: Match) -> str:
         """Where it is filed, which words its text has: “filed under GAN; its text has “fakes”; close in meaning …”."""
-        topics = wording.all_of(topic["label"] for topic in orjson.loads(match.card)["topics"])
-        shared = self._shared(match)
+        card = orjson.loads(match.card)
+        topics = wording.all_of(topic["label"] for topic in card["topics"])
+        shared = self._shared(card)
         cosine = self.cosines.get(match.number, 0.0)
         reasons = (
             f"filed under {topics}" if topics else "",
@@ -36,7 +38,14 @@ class Similarity:
         )
         return "; ".join(filter(None, reasons))
 
-    def _shared(self, match: Match) -> list[str]:
-        document = Describer(self.graph).describe(StoredResource(match.number, "active", match.card))
-        there = set(stems([document.words], WORDS_OF_A_TEXT))
-        return [word for word in self.words if there.intersection(stems([word]))]
+    def _shared(self, card: Mapping[str, Any]) -> list[str]:
+        there = set(stems([self._describer.words(card)], WORDS_OF_A_TEXT))
+        return [word for word, own in self._stems.items() if not there.isdisjoint(own)]
+
+    @cached_property
+    def _describer(self) -> Describer:
+        return Describer(self.graph)
+
+    @cached_property
+    def _stems(self) -> Mapping[str, Sequence[str]]:
+        return {word: stems([word]) for word in self.words}

@@ -38,13 +38,17 @@ class Describer:
         card = orjson.loads(stored.card)
         return IndexDocument(
             number=stored.number,
-            words=fold(" ".join(self._words(card))),
+            words=fold(self.words(card)),
             text=self._descriptions.text(card),
             media_type=card["media_type"],
             language=card["language"],
             year=card["year"],
             is_free=card["is_free"] is True,
         )
+
+    def words(self, card: Mapping[str, Any]) -> str:
+        """All that is said of a resource, not yet folded."""
+        return " ".join(self._words(card))
 
     def _words(self, card: Mapping[str, Any]) -> Iterable[str]:
         yield from [card["title"]] * TITLE_WEIGHT

@@ -93,6 +93,7 @@ class VectorReader:
     def __init__(self, chunks: Mapping[int, Chunk], media_types: Sequence[str]) -> None:
         self._chunks = chunks
         self._codes = {media_type: code for code, media_type in enumerate(media_types, 1)}
+        self._whole = {place for place, chunk in chunks.items() if chunk.types.all()}  # none of its numbers is absent
 
     @property
     def size(self) -> int:
@@ -101,8 +102,8 @@ class VectorReader:
 
     def nearest(self, query: Vector, limit: int, media_types: Sequence[str] = ()) -> list[tuple[int, float]]:
         """(number, cosine) of the resources whose vectors are nearest to a unit vector, the nearest first."""
-        wanted = self._wanted(media_types)
-        scans = [_scan(chunk, place, _bits(query), wanted) for place, chunk in self._chunks.items()]
+        bits = _bits(query)
+        scans = [_scan(chunk, place, bits, self._rows(place, media_types)) for place, chunk in self._chunks.items()]
         numbers = np.concatenate([np.empty(0, np.int64), *(numbers for numbers, _ in scans)])
         distances = np.concatenate([np.empty(0, np.uint16), *(distances for _, distances in scans)])
         looked_at = max(limit * FEWEST_CANDIDATES, int(len(numbers) * CANDIDATES))
@@ -121,35 +122,35 @@ class VectorReader:
         types = self._chunks[chunk].types if chunk in self._chunks else ()
         return place < len(types) and types[place] != ABSENT
 
-    def _wanted(self, media_types: Sequence[str]) -> NDArray[np.bool_]:
-        """By code, whether it is asked for; without media types, all that is there."""
+    def _rows(self, place: int, media_types: Sequence[str]) -> NDArray[np.int64] | None:
+        """The rows of a chunk that are asked for: of media types, else all that are there; None means every row."""
+        types = self._chunks[place].types
+        if not media_types:
+            return None if place in self._whole else np.flatnonzero(types)
         wanted = np.zeros(256, bool)
-        codes = [self._codes[one] for one in media_types if one in self._codes]
-        wanted[codes if media_types else slice(ABSENT + 1, None)] = True
-        return wanted
+        wanted[[self._codes[one] for one in media_types if one in self._codes]] = True
+        return np.flatnonzero(wanted[types])
 
     def _cosines(self, query: Vector, numbers: NDArray[np.int64]) -> Vector:
         """The cosines of resources, by their numbers in order."""
         found = [np.empty(0, np.float32)]
-        chunks, places = np.divmod(numbers, CHUNK_ROWS)
-        for chunk in np.unique(chunks):
-            here, rows = self._chunks[int(chunk)], places[chunks == chunk]
+        chunks = numbers // CHUNK_ROWS
+        for place in np.unique(chunks).tolist():
+            here, rows = self._chunks[place], numbers[chunks == place] - place * CHUNK_ROWS
             # Not `@`: the library behind it would wake threads, which spin longer than all of this takes.
-            dots = np.einsum("nd,d->n", here.rows[rows].astype(np.float32), query)
+            dots = np.einsum("nd,d->n", here.rows.take(rows, axis=0), query)
             found.append(dots * here.scales[rows])
         return np.concatenate(found)
 
 
 def _scan(
-    chunk: Chunk, place: int, query: NDArray[np.uint64], wanted: NDArray[np.bool_]
+    chunk: Chunk, place: int, query: NDArray[np.uint64], rows: NDArray[np.int64] | None
 ) -> tuple[NDArray[np.int64], NDArray[np.uint16]]:
-    """The numbers of what is wanted, and in how many bits each differs from the query."""
-    rows = np.flatnonzero(wanted[chunk.types])
-    is_all = len(rows) == len(chunk.types)
-    distances = np.zeros(len(rows), np.uint16)
+    """The numbers of some rows, or of all, and in how many bits each differs from the query."""
+    distances = np.zeros(len(chunk.types) if rows is None else len(rows), np.uint16)
     for bits, asked in zip(chunk.bits, query, strict=True):
-        distances += np.bitwise_count((bits if is_all else bits[rows]) ^ asked)
-    return rows + place * CHUNK_ROWS, distances
+        distances += np.bitwise_count((bits if rows is None else bits[rows]) ^ asked)
+    return (np.arange(len(chunk.types)) if rows is None else rows) + place * CHUNK_ROWS, distances
 
 
 def _smallest(distances: NDArray[np.uint16], count: int) -> NDArray[np.int64]:
