@@ -12,6 +12,7 @@ FRAMES, FRAME_S = 24, 0.25
 # Transforms of rows that have a "frame": what has happened by the frame shown, and what happens at it.
 UP_TO_NOW = [{"filter": f"datum.frame <= {FRAME}"}]
 NOW = [{"filter": f"datum.frame == {FRAME}"}]
+AT_ANY_OR_NOW = [{"filter": f"!isValid(datum.frame) || datum.frame == {FRAME}"}]  # what has no frame is at all of them
 
 
 def moments(iterations: int) -> Ints:
@@ -24,13 +25,13 @@ def moving(shown: Ints) -> Animation:
     return Animation(len(shown), FRAME_S, still=len(shown) - 1)
 
 
-def clock_layer(shown: Ints, word: str, side: int = SIDE) -> dict[str, Any]:
-    """The iteration as text, in the lower right corner of a landscape, or of another square of so many pixels."""
+def clock_layer(shown: Ints, word: str, size: tuple[int, int] = (SIDE, SIDE)) -> dict[str, Any]:
+    """The iteration as text, in the lower right corner of a landscape, or of another picture of so many pixels."""
     rows = [{"frame": frame, "told": f"{word} {moment}"} for frame, moment in enumerate(shown.tolist())]
     text = {"type": "text", "align": "right", "fontSize": 12, "color": INK, "aria": False}
     return {
         "data": {"values": rows},
         "transform": NOW,
-        "mark": {**text, "x": side - 8, "y": side - 12},
+        "mark": {**text, "x": size[0] - 8, "y": size[1] - 12},
         "encoding": {"text": {"field": "told"}},
     }

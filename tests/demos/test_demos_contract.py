@@ -23,6 +23,24 @@ EVERY_DEMO_HERE = pytest.mark.parametrize(
 )
 
 
+# Less work than by default, for what does not depend on how much there is.
+LIGHT: dict[str, dict[str, Any]] = {
+    "batch-normalization": {"epochs": 1},
+    "batch-size-sharpness": {"updates": 50, "n_seeds": 1, "width": 8},
+    "bent-plane": {"steps": 200, "starts": 2},
+    "convolutional-training": {"epochs": 1, "n_seeds": 1, "train_size": 100},
+    "dropout": {"epochs": 3, "masks": 5, "width": 32},
+    "gradient-descent-networks": {"epochs": 10, "updates": 50, "n_seeds": 2},
+    "group-normalization": {"batch_sizes": [8, 32], "depth": 2, "side": 2},
+    "initialization": {"nets": 1, "width": 64},
+    "initialization-digits": {"epochs": 1, "width": 50},
+    "representation-space": {"copies": 1, "points": 100},
+    "representations": {"epochs": 2, "points": 100, "iterations": 50},
+    "selu": {"nets": 1, "width": 128},
+    "symmetry": {"steps": 100},
+}
+
+
 def silent(_fraction: float, _message: str = "") -> None:
     pass
 
@@ -76,7 +94,7 @@ CASES = [
 
 @pytest.mark.parametrize(("demo", "given"), CASES)
 def test_a_preset_gives_json_and_figures_that_can_be_drawn_and_told(demo: Demo, given: dict[str, Any]) -> None:
-    result = demo.run(resolve_parameters(demo, given), "1", silent)
+    result = demo.run(resolve_parameters(demo, {**LIGHT.get(demo.id, {}), **given}), "1", silent)
 
     json.dumps(result.output, allow_nan=False)
     assert result.figures.keys() <= demo.figures.keys()
@@ -97,7 +115,7 @@ def test_the_default_runs_figures_are_png_with_their_description_in_the_svg(demo
 
 @EVERY_DEMO_HERE
 def test_equal_parameters_and_seed_give_an_equal_result_and_another_seed_another_if_it_is_used(demo: Demo) -> None:
-    parameters = resolve_parameters(demo, {})
+    parameters = resolve_parameters(demo, LIGHT.get(demo.id, {}))
 
     first, second, other = (demo.run(parameters, seed, silent) for seed in ("1", "1", "2"))
 

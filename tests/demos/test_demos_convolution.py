@@ -27,6 +27,11 @@ def transposed(axis: Axis) -> list[Axis]:
     ]
 
 
+def is_close(found: np.ndarray, expected: np.ndarray) -> bool:
+    """As pytest.approx, in a tenth of its time."""
+    return found.shape == expected.shape and np.allclose(found, expected, rtol=1e-6, atol=1e-12)
+
+
 def test_output_sizes_are_as_many_as_the_kernel_has_places() -> None:
     for axis in SMALL:
         assert axis.output == len(positions(axis)), axis
@@ -44,7 +49,7 @@ def test_one_direction_computes_what_the_definition_says() -> None:
         for one in [axis, *(turned for turned in transposed(axis) if turned.output > 0)]:
             values, kernel = random.normal(size=(2, one.size)), random.normal(size=(3, 2, one.kernel))
 
-            assert convolve(values, kernel, [one]) == pytest.approx(by_definition(values, kernel, [one])), one
+            assert is_close(convolve(values, kernel, [one]), by_definition(values, kernel, [one])), one
 
 
 @pytest.mark.parametrize("turned", [False, True], ids=["plain", "transposed"])
@@ -90,11 +95,11 @@ def test_torch_gives_the_same() -> None:
         signal, weight = torch.tensor(values)[None], torch.tensor(kernel)
         expected = torch.nn.functional.conv1d(signal, weight, **options)[0].numpy()
 
-        assert convolve(values, kernel, [axis]) == pytest.approx(expected), axis
+        assert is_close(convolve(values, kernel, [axis]), expected), axis
         for turned in transposed(axis):
             if turned.output <= 0:
                 continue
             back = torch.nn.functional.conv_transpose1d(
                 signal, weight.transpose(0, 1), output_padding=turned.output_padding, **options
             )
-            assert convolve(values, kernel, [turned]) == pytest.approx(back[0].numpy()), turned
+            assert is_close(convolve(values, kernel, [turned]), back[0].numpy()), turned

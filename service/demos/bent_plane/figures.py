@@ -37,7 +37,7 @@ def planes_figure(bent: Bent, points: Points, accuracy: float) -> Figure:
             _points_layer([each[k] for each in where[moments]], points.labels, bool(k)),
         ]
         panels.append(_panel(f"Layer {k}" if k else "The inputs", domain, layers))
-    clock = clock_layer(bent.shown, "Step", _SIDE)
+    clock = clock_layer(bent.shown, "Step", (_SIDE, _SIDE))
     panels[0]["layer"].append({**clock, "mark": {**clock["mark"], "y": -10}})  # beside the panel's title
     told = f"{accuracy:.0%} of the points are told right after {bent.shown[-1]} steps"
     return Figure(

@@ -100,7 +100,7 @@ LINEAR_REGRESSION = Demo(
         "A line is fitted to points: how its intercept and slope walk over the landscape of the error, what small "
         "batches do to the walk, and which learning rate is too large."
     ),
-    version="1",
+    version="2",
     topics=("gradient descent", "linear regression", "stochastic gradient descent"),
     parameters=LinearRegressionParameters,
     presets=PRESETS,

@@ -5,17 +5,18 @@ from typing import Any
 
 import numpy as np
 
-from service.demos.charts import Axis, Curve, curve_rows, line_chart, lines
+from service.demos.charts import HEIGHT, WIDTH, Axis, Curve, curve_rows, line_chart, lines
 from service.demos.compiled import Floats, Ints
 from service.demos.figures import BLUE, FAINT, INK, Figure, number_told
 from service.demos.landscapes import OWN_SCALES, SIDE, Landscape, landscape_layers, path_layers
 from service.demos.linear_regression.descent import Line, Problem, Quadratic
-from service.demos.moving import NOW, UP_TO_NOW, clock_layer, moments, moving
+from service.demos.moving import AT_ANY_OR_NOW, NOW, UP_TO_NOW, clock_layer, moments, moving
 
 Layer = dict[str, Any]
 EDGE = 5.0  # the landscape reaches from -5 to 5 in b and W
 _MAX_LEVELS = 18
 _DRAWN = 1500  # points of a curve, and of the path
+_CLOCK_WIDTH = 90
 _POINTS = 800  # of the data that are drawn
 
 
@@ -37,31 +38,53 @@ class Fit:
 
 
 def line_figure(fit: Fit) -> Figure:
-    """The points, the true line and the fitted one."""
-    problem = fit.problem
-    ends = np.array([problem.x.min(), problem.x.max()])
+    """The points, the true line and the fitted one as it moves."""
+    problem, shown = fit.problem, moments(len(fit.path) - 1)
     named = {"Estimate": fit.line, "Ground truth": problem.truth}
     span = float(problem.y.max() - problem.y.min())
     axes = Axis("x"), Axis("y", low=float(problem.y.min()) - 0.1 * span, high=float(problem.y.max()) + 0.1 * span)
     rows = [{"x": x, "y": y} for x, y in zip(problem.x[:_POINTS].tolist(), problem.y[:_POINTS].tolist(), strict=True)]
     dots = {"type": "point", "filled": True, "size": 18, "color": FAINT, "opacity": 0.55, "aria": False}
-    told = "; ".join(f"{name.lower()} y = {line[0]:.3g} + {line[1]:.3g} x" for name, line in named.items())
+    told = "; ".join(f"{name.lower()} {_formula(line)}" for name, line in named.items())
     points = {
         "data": {"values": rows},
         "mark": dots,
         "encoding": {"x": axes[0].encoding("x"), "y": axes[1].encoding("y")},
     }
-    curves = [Curve(name, ends, line[0] + line[1] * ends) for name, line in named.items()]
+    clock_x = WIDTH if problem.truth[1] > 0 else _CLOCK_WIDTH  # where no line ends
+    drawn = {**lines(axes, [_curve(name, line, problem) for name, line in named.items()]), "transform": AT_ANY_OR_NOW}
+    drawn["data"] = {"values": [*_estimates(fit, shown), *curve_rows([_curve("Ground truth", problem.truth, problem)])]}
     return Figure(
         "Line",
         f"Scatter plot of {len(problem.x)} points with two lines: {told}.",
         {
             "title": {"text": "The line that was learnt", "subtitle": told},
-            "width": 480,
-            "height": 300,
-            "layer": [points, lines(axes, curves)],
+            "width": WIDTH,
+            "height": HEIGHT,
+            "layer": [points, drawn, clock_layer(shown, "Step", (clock_x, HEIGHT))],
         },
+        moving(shown),
     )
+
+
+def _formula(line: Line) -> str:
+    """As people write it: "y = 2 − 0.5 x"."""
+    b, w = line
+    return f"y = {number_told(b)} {'-' if w < 0 else '+'} {number_told(abs(w))} x".replace("-", "−")
+
+
+def _curve(name: str, line: Line, problem: Problem) -> Curve:
+    ends = np.array([problem.x.min(), problem.x.max()])
+    return Curve(name, ends, line[0] + line[1] * ends)
+
+
+def _estimates(fit: Fit, shown: Ints) -> list[dict[str, Any]]:
+    """The fitted line at each frame."""
+    return [
+        {**row, "frame": frame}
+        for frame, (b, w) in enumerate(fit.path[shown].tolist())
+        for row in curve_rows([_curve("Estimate", (b, w), fit.problem)])
+    ]
 
 
 def landscape_figure(fit: Fit) -> Figure:
