@@ -40,7 +40,10 @@ def numbers(shape: Shape) -> Gathered:
 @lru_cache(maxsize=STATEMENTS)
 def among(shape: Shape) -> Gathered:
     """(number, topic, card) of those of AMONG numbers that meet it."""
-    found = _Conditions(shape).among().subquery("found")
+    conditions = _Conditions(shape)
+    if not conditions.is_repeated:
+        return Gathered(conditions.among(Resource.card))
+    found = conditions.among().subquery("found")
     columns = (found.c.number, found.c.topic_id, Resource.card)
     return Gathered(select(*columns).join(Resource, Resource.number == found.c.number))
 
@@ -93,9 +96,9 @@ class _Conditions:
         statement = self.numbers(*more).where(self._number > bindparam("after"))
         return statement.order_by(self._number).limit(bindparam("limit"))
 
-    def among(self) -> Select[Any]:
-        """Of AMONG numbers, those that meet it."""
-        return self.numbers().where(self._number.in_([bindparam(f"number_{i}") for i in range(AMONG)]))
+    def among(self, *more: Any) -> Select[Any]:
+        """Of AMONG numbers, those that meet it; `more` are the resource's."""
+        return self.numbers(*more).where(self._number.in_([bindparam(f"number_{i}") for i in range(AMONG)]))
 
     def numbers(self, *more: Any) -> Select[Any]:
         """The numbers, each once."""

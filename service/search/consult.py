@@ -65,8 +65,10 @@ def consult(session: Session, retrieval: Retrieval, question: OpenQuestion) -> C
 def _by_words(index: OpenIndex, question: OpenQuestion) -> Consulted:
     exact = index.words.having_all(question.words, question.wanted, question.most_exact)
     best = index.words.search(question.words, question.wanted, LOOKED_AT)
-    of_near = index.words.search(question.words, EVERYTHING, len(question.near), question.near)
-    return Consulted(exact, {hit.number: hit.score for hit in (*best, *of_near)}, steps=("words",))
+    lexical = {hit.number: hit.score for hit in best}
+    others = question.near - lexical.keys()
+    lexical |= {hit.number: hit.score for hit in index.words.search(question.words, EVERYTHING, len(others), others)}
+    return Consulted(exact, lexical, steps=("words",))
 
 
 def _by_meaning(retrieval: Retrieval, index: OpenIndex, question: OpenQuestion, found: Consulted) -> Consulted:

@@ -21,6 +21,7 @@ from pathlib import Path
 from service.errors import IndexUnavailable
 
 FORMAT = 1  # grows when the files' layout or the documents' content changes: older generations are made anew
+CURRENT = "CURRENT"
 WORDS = "words"
 MANIFEST = "manifest.json"
 _CHANGING = (".json", ".lock")  # tantivy's lists of its files, which it replaces, and its locks
@@ -46,14 +47,14 @@ class Manifest:
 def current(folder: Path) -> Path:
     """The generation to read; IndexUnavailable while there is none."""
     try:
-        return folder / (folder / "CURRENT").read_text(encoding="ascii").strip()
+        return folder / (folder / CURRENT).read_text(encoding="ascii").strip()
     except (OSError, ValueError) as error:
         raise IndexUnavailable("There is no search index yet.") from error
 
 
 def publish(folder: Path, generation: Path) -> None:
     """Make a generation the current one, and remove those that nobody opens any more."""
-    _replace(folder / "CURRENT", generation.name)
+    _replace(folder / CURRENT, generation.name)
     (folder / "SUSPECT").unlink(missing_ok=True)
     sweep(folder)
 

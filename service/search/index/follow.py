@@ -83,7 +83,7 @@ class _Follower:
             time.sleep(LOOK_S)
 
     def _is_sound(self) -> bool:
-        return (self._place.folder / "CURRENT").exists() and not folders.is_suspect(self._place.folder)
+        return (self._place.folder / folders.CURRENT).exists() and not folders.is_suspect(self._place.folder)
 
     def _embed(self) -> bool:
         """Compute some vectors, and tell whether any were lacking. Without a model, try again later."""

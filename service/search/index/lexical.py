@@ -91,9 +91,11 @@ class LexicalReader:
 
     def having_all(self, words: Iterable[str], wanted: Wanted, limit: int) -> list[int]:
         """The numbers of the resources that have all of the words, the best first."""
-        conditions = [(Occur.Must, self._term(term)) for term in stems(words)]
-        hits = self._search([*conditions, *self._narrowing(wanted)], limit) if conditions else []
-        return [number for number, _ in hits]
+        terms = stems(words)
+        if not terms or not all(self._searcher.doc_freq("words", term) for term in terms):
+            return []
+        conditions = [(Occur.Must, self._term(term)) for term in terms]
+        return [number for number, _ in self._search([*conditions, *self._narrowing(wanted)], limit)]
 
     def _search(self, conditions: Sequence[tuple[Occur, Query]], limit: int) -> list[tuple[int, float]]:
         """(number, score) of the best."""

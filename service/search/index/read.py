@@ -1,6 +1,7 @@
 """Reading the index: opened when it is first needed, and again when the writer has changed it."""
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,7 @@ from service.catalog import revisions
 from service.catalog.snapshots import remember
 from service.errors import IndexUnavailable
 from service.search.index import folder as folders
-from service.search.index.folder import MANIFEST, WORDS, Manifest
+from service.search.index.folder import CURRENT, MANIFEST, WORDS, Manifest
 from service.search.index.lexical import LexicalReader
 from service.search.index.vectors import VectorReader, read_chunk
 
@@ -29,11 +30,22 @@ class OpenIndex:
     vectors: VectorReader
 
 
+@dataclass(frozen=True)
+class _Pointed:
+    """Where the file that names the current generation points, as long as it is the same file."""
+
+    state: object
+    generation: str
+    manifest: str
+
+
 class IndexReader:
     """The index in a folder, for one process and all its threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._current = str(folder / CURRENT)
+        self._pointed: _Pointed | None = None
         self._opening = threading.Lock()
         self._opened: tuple[object, OpenIndex] | None = None
 
@@ -61,13 +73,15 @@ class IndexReader:
         return opened[1]
 
     def _edition(self) -> object:
-        """Changes whenever the writer has let readers have something new."""
-        generation = folders.current(self._folder)
-        try:
-            state = (generation / MANIFEST).stat()
-        except OSError as error:
-            raise IndexUnavailable(f"The search index is damaged: there is no {MANIFEST}.") from error
-        return generation.name, state.st_ino, state.st_mtime_ns
+        """Changes whenever the writer has let readers have something new. Every question asks: two looks at files."""
+        state, pointed = _state(self._current), self._pointed
+        if pointed is None or pointed.state != state:
+            generation = folders.current(self._folder)
+            pointed = self._pointed = _Pointed(state, generation.name, str(generation / MANIFEST))
+        manifest = _state(pointed.manifest)
+        if manifest is None:
+            raise IndexUnavailable(f"The search index is damaged: there is no {MANIFEST}.")
+        return pointed.generation, manifest
 
     def _open(self) -> OpenIndex:
         for left in range(TRIES - 1, -1, -1):
@@ -78,6 +92,15 @@ class IndexReader:
                     self.found_damaged(error)
                     raise
         raise AssertionError("unreachable")
+
+
+def _state(path: str) -> tuple[int, int] | None:
+    """Changes when a file is replaced; None where there is none."""
+    try:
+        found = os.stat(path)  # a Path takes longer than the system does
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns
 
 
 def _open(generation: Path) -> OpenIndex:
