@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, send_from_directory
+from flask import Blueprint, Response, send_from_directory, url_for
 
 from service.api.browser_headers import POLICY_NAME, with_policy
 
@@ -16,6 +16,12 @@ POLICY = (
 )
 
 blueprint = Blueprint("docs", __name__)
+
+
+@blueprint.get("/")
+def root() -> Response:
+    """The address that `coursegraph serve` prints leads to the page."""
+    return Response(status=302, headers={"Location": url_for("docs.page")})
 
 
 @blueprint.get("/docs")

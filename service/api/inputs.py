@@ -177,9 +177,14 @@ def _load(schema: Schema, sent: Mapping[str, Any], place: str, kind: str) -> dic
         faults = list(_faults(error.messages, place))
         unknown = sorted(set(sent) - set(schema.load_fields))
         known = f" Known here: {', '.join(schema.load_fields) or 'none'}." if unknown else ""
-        said = "; ".join(f"{kind} {fault.pointer.removeprefix(place)[1:]}: {fault.detail}" for fault in faults)
+        said = "; ".join(_said(kind, fault.pointer.removeprefix(place)[1:], fault.detail) for fault in faults)
         raise InvalidInput(f"{said}{known}", faults) from error
     return loaded
+
+
+def _said(kind: str, name: str, detail: str) -> str:
+    """What is wrong with one value; with all of them together where it has no name."""
+    return f"{kind} {name}: {detail}" if name else detail
 
 
 def _faults(messages: Any, pointer: str) -> Iterator[Fault]:

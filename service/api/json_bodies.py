@@ -27,6 +27,9 @@ def read_json_object() -> dict[str, Any]:
         body = request.get_json()
     except RecursionError as error:
         raise BadRequest(TOO_DEEP) from error
+    except BadRequest as error:
+        # Flask tells what the parser says, with line and column, in debug mode alone.
+        raise (error.__cause__ if isinstance(error.__cause__, BadRequest) else error) from None
     if _is_deeper(body, DEEPEST):
         raise BadRequest(TOO_DEEP)
     if not isinstance(body, dict):

@@ -58,6 +58,12 @@ URI_TOO_LONG = Problem(414, "uri-too-long", "URI Too Long")
 TOO_MANY_REQUESTS = Problem(429, "too-many-requests", "Too Many Requests")
 BUSY = Problem(503, "busy", "Too many requests are being sent")
 UNAUTHENTICATED = Problem(401, "key-needed", "This needs a key")
+# What to do, where Werkzeug says only what happened, and to people at browsers.
+INSTEAD = {
+    404: "Nothing is at this path. /docs shows every call, /openapi.json describes them.",
+    405: "This path does not take this method; the header Allow names those that it takes.",
+    415: "Send the body as JSON, with the header Content-Type: application/json.",
+}
 
 
 def register(app: Flask) -> None:
@@ -154,7 +160,7 @@ def _http_error(error: HTTPException) -> Response:
         return _unforeseen(error)
     kept = {name: value for name, value in error.get_headers(request.environ) if name.lower() != "content-type"}
     problem = Problem(error.code, error.name.lower().replace(" ", "-"), error.name)
-    return answer(problem, error.description or error.name, kept)
+    return answer(problem, INSTEAD.get(error.code) or error.description or error.name, kept)
 
 
 def _unforeseen(error: Exception) -> Response:

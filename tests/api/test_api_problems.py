@@ -68,6 +68,31 @@ def test_a_method_that_is_not_allowed_is_told_with_those_that_are(client: FlaskC
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
 
+@pytest.mark.parametrize(
+    ("sent", "told"),
+    [
+        ({"data": b"{", "content_type": "application/json"}, "line 1 column 2"),
+        ({"data": b'{"a": "\xff"}', "content_type": "application/json"}, "position 7"),
+        ({"data": b"{}"}, "Content-Type: application/json"),
+        ({"json": {}}, "Give texts, resources or topics."),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_refused_with_what_is_wrong_with_it(
+    client: FlaskClient, sent: dict[str, Any], told: str
+) -> None:
+    refused = client.post("/api/v1/embeddings", **sent).json["detail"]
+
+    assert told in refused
+    assert "field : " not in refused
+
+
+def test_who_begins_at_the_root_is_led_to_the_documentation(client: FlaskClient) -> None:
+    root, nowhere = client.get("/"), client.get("/api")
+
+    assert (root.status_code, root.headers["Location"]) == (302, "/docs")
+    assert "/docs" in nowhere.json["detail"]
+
+
 def test_a_mistake_of_ours_tells_no_secrets(
     client: FlaskClient, parts: Parts, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
