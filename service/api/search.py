@@ -1,6 +1,6 @@
 """Search and suggest: a question in words, answered with what it was understood to mean."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import orjson
@@ -17,7 +17,7 @@ from service.api.json_text import Header, Json
 from service.api.lists import ListSchema, links, list_answer
 from service.api.operations import Answer, Operation
 from service.catalog.cards import ResourceSchema
-from service.search.answer import Hit, Related
+from service.search.answer import AlikeHits, Hit, Related
 from service.search.query import Query
 
 MOST_SUGGESTIONS = 50
@@ -214,8 +214,17 @@ def _query(call: Call) -> Query:
 
 def _fragment(answers: Sequence[Hit] | Sequence[Related]) -> orjson.Fragment:
     """Stored cards go in as they are, unparsed. What is said of them is the same for many."""
-    said: dict[tuple[Any, ...], str] = {}
+    if isinstance(answers, AlikeHits):
+        said = _said({"score": answers.score, "why": answers.why})
+        cards = answers.cards.joined(f',{said},{{"resource":')
+        return orjson.Fragment(f'[{{"resource":{cards},{said}]')
+    known: dict[tuple[Any, ...], str] = {}
     for one in answers:
-        if one[1:] not in said:
-            said[one[1:]] = orjson.dumps(dict(zip(one._fields[1:], one[1:], strict=True))).decode()[1:]
-    return orjson.Fragment("[" + ",".join([f'{{"resource":{one.card},{said[one[1:]]}' for one in answers]) + "]")
+        if one[1:] not in known:
+            known[one[1:]] = _said(dict(zip(one._fields[1:], one[1:], strict=True)))
+    return orjson.Fragment("[" + ",".join([f'{{"resource":{one.card},{known[one[1:]]}' for one in answers]) + "]")
+
+
+def _said(members: Mapping[str, Any]) -> str:
+    """The last members of a JSON object, and its end."""
+    return orjson.dumps(members).decode()[1:]

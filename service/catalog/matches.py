@@ -1,11 +1,13 @@
 """Reading the resources that meet all that a question asks: short indexed statements, cards as they are stored."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 from sqlalchemy.orm import Session
 
 from service.catalog import match_statements as statements
+from service.catalog.columns import Apart, Column
 from service.catalog.plurals import singular
 from service.catalog.snapshots import remember
 from service.catalog.wanted import Wanted, shape, values
@@ -20,10 +22,29 @@ class Match(NamedTuple):
     card: str
 
 
-def matching(session: Session, wanted: Wanted, after: int, limit: int) -> list[Match]:
+@dataclass(frozen=True)
+class Matches(Apart[Match]):
+    """Matches in columns."""
+
+    numbers: Column
+    topic_ids: Column
+    cards: Column
+
+    def without_last(self) -> "Matches":
+        """All but the last."""
+        return Matches(self.numbers.without_last(), self.topic_ids.without_last(), self.cards.without_last())
+
+    def members(self) -> list[Match]:
+        """The matches, one by one."""
+        return list(map(Match, map(int, self.numbers), self.topic_ids, self.cards))
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+def matching(session: Session, wanted: Wanted, after: int, limit: int) -> Matches:
     """The resources that meet it, in order of first appearance, after the resource numbered `after`."""
-    rows = statements.stretch(shape(wanted)).rows(session, after=after, limit=limit, **values(wanted))
-    return [Match(int(row[0]), row[1], row[2]) for row in rows]
+    return Matches(*statements.stretch(shape(wanted)).columns(session, after=after, limit=limit, **values(wanted)))
 
 
 def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[int]:

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
+from service.catalog.columns import Column
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, Topic
 from service.catalog.names import fold
 from service.catalog.snapshots import Gathered, Prepared, remember
@@ -36,7 +37,7 @@ class ResourceFilter:
 class Found:
     """A stretch of a list: the cards, how many there are in all, and where the next stretch begins."""
 
-    cards: Sequence[str]
+    cards: Column
     total: int
     next_after: int | None  # the number of the last resource shown, when more follow
 
@@ -49,9 +50,10 @@ def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 
     values = _values(wanted)
     if total is None:
         total = remember(session, ("resources", *values.items()), partial(_total, session, values))
-    rows = _stretch(tuple(values)).rows(session, after=after, limit=limit + 1, **values)
-    shown = rows[:limit]
-    return Found([card for _, card in shown], total, int(shown[-1][0]) if len(rows) > limit else None)
+    numbers, cards = _stretch(tuple(values)).columns(session, after=after, limit=limit + 1, **values)
+    if len(numbers) <= limit:
+        return Found(cards, total, None)
+    return Found(cards.without_last(), total, int(numbers[-2]))
 
 
 def facets(session: Session, wanted: ResourceFilter, names: Iterable[str]) -> dict[str, dict[str, int]]:

@@ -14,11 +14,11 @@ from sqlalchemy import Connection, Engine, Select, String, cast, func, literal_c
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from service.catalog.columns import BETWEEN, Column
 from service.errors import Unavailable
 
 T = TypeVar("T")
 
-_BETWEEN_ROWS = "\x1e"  # the record separator, which stands in no JSON text, no name and no id
 MEMORIES = 20_000  # answers kept in one revision: totals and the like, some hundred bytes each
 
 _REVISION = "SELECT number FROM revision"
@@ -69,16 +69,21 @@ class Gathered:
 
     def __init__(self, statement: Select[*tuple[Any, ...]]) -> None:
         rows = statement.subquery("gathered")
-        between: Any = literal_column(f"'{_BETWEEN_ROWS}'")
+        between: Any = literal_column(f"'{BETWEEN}'")
         columns = (func.aggregate_strings(_as_text(column), between) for column in rows.c)
         self._statement = Prepared(select(*columns))
 
-    def rows(self, session: Session, **parameters: Any) -> list[tuple[str, ...]]:
-        """Run it; each row is a tuple of texts."""
+    def columns(self, session: Session, **parameters: Any) -> list[Column]:
+        """Run it; all rows, column by column. The first column should be short: its values are counted."""
         (gathered,) = self._statement.rows(session, **parameters)
         if gathered[0] is None:
-            return []
-        return list(zip(*(column.split(_BETWEEN_ROWS) for column in gathered), strict=True))
+            return [Column("", 0) for _ in gathered]
+        size = gathered[0].count(BETWEEN) + 1
+        return [Column(text, size) for text in gathered]
+
+    def rows(self, session: Session, **parameters: Any) -> list[tuple[str, ...]]:
+        """Run it; each row is a tuple of texts."""
+        return list(zip(*self.columns(session, **parameters), strict=True))
 
 
 def _as_text(column: Any) -> Any:

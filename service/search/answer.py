@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from service.catalog.columns import Apart, Column
 from service.search.before import NOTHING_BEFORE, Before
 
 
 @dataclass(frozen=True)
 class MatchedTopic:
-    """A topic that the question names. `by`: label, alias, hidden (a printed typo), correction or parameter."""
+    """A topic that the question names. `by`: label, alias, hidden (a printed typo), correction, parameter or meaning."""
 
     id: str
     label: str
@@ -47,6 +48,22 @@ class Hit(NamedTuple):
     card: str
     score: float  # 0..1
     why: str
+
+
+@dataclass(frozen=True)
+class AlikeHits(Apart[Hit]):
+    """Hits of which the same is said: their cards stay together."""
+
+    cards: Column
+    score: float
+    why: str
+
+    def members(self) -> list[Hit]:
+        """The hits, one by one."""
+        return [Hit(card, self.score, self.why) for card in self.cards]
+
+    def __len__(self) -> int:
+        return len(self.cards)
 
 
 class Related(NamedTuple):

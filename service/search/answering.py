@@ -5,10 +5,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
-from service.catalog.matches import Match
+from service.catalog.matches import Match, Matches
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
-from service.search.answer import Answer, Hit, Related
+from service.search.answer import AlikeHits, Answer, Hit, Related
 from service.search.explain import Explainer
 from service.search.findings import Findings, is_open
 from service.search.meaning import Meaning
@@ -90,8 +90,10 @@ def _exact_numbers(session: Session, found: Found) -> Collection[int]:
     return {match.number for match in found.matches}
 
 
-def _hits(explainer: Explainer, found: Found) -> list[Hit]:
+def _hits(explainer: Explainer, found: Found) -> Sequence[Hit]:
     sure = score(explainer.meaning, found)
+    if isinstance(found.matches, Matches) and len(topics := set(found.matches.topic_ids)) == 1:
+        return AlikeHits(found.matches.cards, sure, explainer.why(topics.pop(), found))
     why = {topic_id: explainer.why(topic_id, found) for topic_id in {m.topic_id for m in found.matches}}
     return [Hit(match.card, sure, why[match.topic_id]) for match in found.matches]
 

@@ -51,12 +51,11 @@ def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, me
 
 
 def _stretch(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
-    rows = matches.matching(session, wanted, query.after, query.limit + 1)
-    shown = rows[: query.limit]
-    if len(rows) > query.limit:
-        return Found(_total(session, graph, wanted), shown, shown[-1].number, wanted)
-    total = len(rows) if query.after == 0 else _total(session, graph, wanted)
-    return Found(total, shown, None, wanted)
+    found = matches.matching(session, wanted, query.after, query.limit + 1)
+    if len(found) > query.limit:
+        return Found(_total(session, graph, wanted), found.without_last(), int(found.numbers[-2]), wanted)
+    total = len(found) if query.after == 0 else _total(session, graph, wanted)
+    return Found(total, found, None, wanted)
 
 
 def _total(session: Session, graph: KnowledgeGraph, wanted: Wanted) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import orjson
 import pytest
 from flask.testing import FlaskClient
 
@@ -26,6 +27,15 @@ def test_what_the_graph_holds_nothing_on_gets_nothing(client: FlaskClient) -> No
 
     assert (answer["total"], answer["items"], answer["related"]) == (0, [], [])
     assert "transformers" in answer["message"]
+
+
+@pytest.mark.parametrize("q", ["papers+on+dropout", "dropout", "articles", "videos+on+backprop", "batch+norm+and+cnn"])
+def test_an_answer_of_stored_cards_is_the_json_that_it_would_be_if_it_were_written_anew(
+    client: FlaskClient, q: str
+) -> None:
+    answer = client.get(f"{SEARCH}?q={q}")
+
+    assert orjson.dumps(answer.json) == answer.data
 
 
 def test_the_pages_of_an_answer_hold_each_hit_once(client: FlaskClient) -> None:
