@@ -128,14 +128,15 @@ def topic_ids(parts: Sequence[Part]) -> tuple[str, ...]:
 
 def _matched(graph: KnowledgeGraph, groups: Iterable[Sequence[Part]], corrected: set[str]) -> tuple[MatchedTopic, ...]:
     return tuple(
-        _matched_topic(graph, part, row, bool(corrected & set(part.text.split())))
+        matched_topic(graph, part, row, bool(corrected & set(part.text.split())))
         for group in groups
         for part in group
         for row in part.names
     )
 
 
-def _matched_topic(graph: KnowledgeGraph, part: Part, row: NameRow, is_corrected: bool) -> MatchedTopic:
+def matched_topic(graph: KnowledgeGraph, part: Part, row: NameRow, is_corrected: bool = False) -> MatchedTopic:
+    """A topic that a part names, and how surely."""
     label = graph.label(row.topic_id)
     if part.kind in GIVEN:
         return MatchedTopic(row.topic_id, label, part.text, part.kind, 1.0)

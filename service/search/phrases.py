@@ -5,7 +5,7 @@ and names in another order ("descent gradient").
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Hashable, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -15,6 +15,7 @@ from service.catalog.topics import NameRow
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search.intents import Cues
+from service.search.meaning import Meaning
 from service.search.parts import Part, bare, platforms, vocabulary_parts
 
 LONGEST_PHRASE = 12  # words; bounds the work for each word of a question
@@ -39,6 +40,7 @@ class Phrases:
     singular_words: Mapping[str, Part]
     platforms: Mapping[str, str]  # folded publisher -> host
     longest: Mapping[str, int] = field(repr=False)  # first word, in singular -> words of the longest phrase with it
+    forms: dict[Hashable, Meaning] = field(default_factory=dict, repr=False)  # see `forms`: what was understood before
 
     def cut(self, question: str, quiet: Set[int] = frozenset(), fillers_name_topics: bool = False) -> list[Part]:
         """The question's parts, in order; words at `quiet` places that are in no list say nothing."""

@@ -1,5 +1,6 @@
 """Understanding a question: cut it, read it, look the rest up, correct slips, and say what it means."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -12,6 +13,7 @@ from service.errors import NotFound
 from service.graph import KnowledgeGraph
 from service.search.correct import corrections_of
 from service.search.follow_up import lean
+from service.search.forms import Cut, form_of, learn, recall
 from service.search.intents import Asked
 from service.search.interpret import Reread, interpret
 from service.search.leftovers import settle
@@ -36,14 +38,28 @@ class _Heard:
 
 def understand(session: Session, graph: KnowledgeGraph, phrases: Phrases, query: Query) -> Meaning:
     """What the question means, and what its caller narrows it to; NotFound for a topic that does not exist."""
+    cut = _cut(phrases, query.q)
+    form = form_of(phrases, query, cut)
+    if form is None:
+        return _looked_into(session, graph, phrases, query, cut)
+    known = recall(graph, phrases, form)
+    if known is not None:
+        return known
+    meaning = _looked_into(session, graph, phrases, query, cut)
+    learn(phrases, form, meaning)
+    return meaning
+
+
+def _looked_into(session: Session, graph: KnowledgeGraph, phrases: Phrases, query: Query, cut: Cut) -> Meaning:
     fields_with = partial(matches.fields_with, session)
-    heard = _hear(graph, phrases, query.q)
+    heard = _hear(graph, phrases, cut)
     settled = settle(heard.reading.leftovers, fields_with)
     corrections = []
     if query.correct and (settled.unknown or not phrases.confusable.isdisjoint(heard.question.split())):
         corrections = corrections_of(session, phrases, heard.question, settled.unknown)
     if corrections:
-        heard = _hear(graph, phrases, _replaced(heard.question, {c.written: c.read_as for c in corrections}))
+        corrected = _replaced(heard.question, {c.written: c.read_as for c in corrections})
+        heard = _hear(graph, phrases, _cut(phrases, corrected))
         settled = settle(heard.reading.leftovers, fields_with)
     reread = Reread(heard.reading, settled, tuple(corrections), heard.asked)
     if query.topic is not None:
@@ -60,21 +76,24 @@ def _spelled_out(phrases: Phrases, meaning: Meaning) -> Meaning:
     return replace(meaning, spelled_out=spelled_out(phrases.vocabulary, meaning.text.split(), open_words))
 
 
-def _hear(graph: KnowledgeGraph, phrases: Phrases, question: str) -> _Heard:
-    """Words that say nothing ("learning") may be a topic's whole name: they are, where nothing else is asked for."""
+def _cut(phrases: Phrases, question: str) -> Cut:
     words = fold(question).split()
-    folded = " ".join(words[:MOST_READ])
     asked = phrases.cues.read(words)
-    reading = _read(phrases, folded, asked, fillers_name_topics=False)
-    if not (reading.topics or reading.leftovers or asked.intent):
-        reading = _read(phrases, folded, asked, fillers_name_topics=True)
+    return Cut(words, asked, phrases.cut(" ".join(words[:MOST_READ]), asked.quiet))
+
+
+def _hear(graph: KnowledgeGraph, phrases: Phrases, cut: Cut) -> _Heard:
+    """Words that say nothing ("learning") may be a topic's whole name: they are, where nothing else is asked for."""
+    question = " ".join(cut.words[:MOST_READ])
+    reading = _read(phrases, cut.parts, cut.asked)
+    if not (reading.topics or reading.leftovers or cut.asked.intent):
+        reading = _read(phrases, phrases.cut(question, cut.asked.quiet, fillers_name_topics=True), cut.asked)
     _add_lectures(graph, reading)
-    reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(words[MOST_READ:])]
-    return _Heard(folded, asked, reading)
+    reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(cut.words[MOST_READ:])]
+    return _Heard(question, cut.asked, reading)
 
 
-def _read(phrases: Phrases, question: str, asked: Asked, fillers_name_topics: bool) -> Reading:
-    parts = phrases.cut(question, asked.quiet, fillers_name_topics)
+def _read(phrases: Phrases, parts: Sequence[Part], asked: Asked) -> Reading:
     reading = read(quantified(parts, phrases.vocabulary.question_words), phrases.platforms, asked)
     if reading.leftovers:
         reading.said = with_whole_terms(phrases.vocabulary, reading.said)
