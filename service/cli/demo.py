@@ -15,7 +15,7 @@ from service.demos.warm_child import ONE_THREAD
 @click.command()
 @click.argument("name", required=False)
 @click.option(
-    "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; VALUE is JSON, plain text, or @FILE."
+    "--set", "given", multiple=True, metavar="NAME=VALUE", help="A parameter; VALUE is JSON, plain text, @FILE or @URL."
 )
 @click.option("--preset", help="Start from a preset of the demo.")
 @click.option("--seed", default="0", show_default=True, help="Equal seeds give equal runs.")

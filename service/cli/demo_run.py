@@ -19,6 +19,7 @@ from service.demos.messages import FinishedRun
 from service.demos.registry import DEMOS, find_demo
 from service.demos.runner import run_now
 from service.errors import Fault, InvalidInput
+from service.outbound import FetchLimits, fetch, open_client
 
 
 @dataclass(frozen=True)
@@ -75,20 +76,24 @@ def _parameters(given: Sequence[str]) -> dict[str, Any]:
 
 
 def _value(text: str) -> Any:
-    """What is given: JSON, plain text, or of "@shirt.jpg" the file's content as base64."""
+    """What is given: JSON, plain text, or of "@shirt.jpg" and "@https://…/shirt.jpg" the content as base64."""
     if text.startswith("@"):
-        return base64.b64encode(_content(Path(text[1:]))).decode()
+        return base64.b64encode(_content(text[1:])).decode()
     try:
         return json.loads(text)
     except json.JSONDecodeError:
         return text
 
 
-def _content(path: Path) -> bytes:
+def _content(place: str) -> bytes:
+    if place.startswith(("http://", "https://")):
+        limits = FetchLimits()
+        with open_client(limits) as client:
+            return fetch(client, place, limits).content
     try:
-        return path.read_bytes()
+        return Path(place).read_bytes()
     except OSError as error:
-        raise InvalidInput(f"{path} cannot be read: {error.strerror}.") from error
+        raise InvalidInput(f"{place} cannot be read: {error.strerror}.") from error
 
 
 def show(finished: FinishedRun, device: str, *, as_json: bool) -> None:

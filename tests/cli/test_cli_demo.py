@@ -1,5 +1,6 @@
 """Demos on the terminal."""
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -10,7 +11,8 @@ from click.testing import Result
 from PIL import Image
 
 from service.demos.registry import find_demo
-from service.errors import DemoUnavailable, DeviceUnavailable, InvalidInput
+from service.errors import BlockedAddress, DemoUnavailable, DeviceUnavailable, InvalidInput
+from service.outbound import Fetched
 
 Command = Callable[..., Result]
 
@@ -28,6 +30,20 @@ def test_a_file_that_is_not_there_is_told(command: Command) -> None:
 
     assert isinstance(result.exception, InvalidInput)
     assert "nothing.png cannot be read" in str(result.exception)
+
+
+def test_a_picture_is_fetched_from_the_web_but_from_no_private_address(
+    command: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = io.BytesIO()
+    Image.new("L", (40, 40)).save(drawn, "PNG")
+
+    blocked = command("demo", "cnn-explainer", "--set", "upload=@http://127.0.0.1/nothing.png")
+    monkeypatch.setattr("service.cli.demo_run.fetch", lambda _client, url, _limits: Fetched(url, drawn.getvalue(), {}))
+    fetched = command("demo", "cnn-explainer", "--set", "upload=@https://example.org/nothing.png", "--json")
+
+    assert isinstance(blocked.exception, BlockedAddress)
+    assert json.loads(fetched.stdout)["image"] == {"label": None, "inverted": False}
 
 
 def test_a_gpu_is_refused_where_no_demo_computes_on_one(command: Command) -> None:
