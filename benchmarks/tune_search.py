@@ -19,9 +19,9 @@ from evaluation import Labelled, read_questions
 
 from service import graph
 from service.search.answering import by_names
-from service.search.deepen import gather, signals
 from service.search.described import described
 from service.search.findings import is_open
+from service.search.gather import Asking, gather, signals
 from service.search.likelihood import Signals, Weights
 from service.search.query import Query
 
@@ -59,7 +59,7 @@ def _row(asked: Asked, one: Labelled, with_model: bool) -> Row | None:
         findings = by_names(session, now, asked.vocabulary, query)
         if not is_open(findings) or findings.found.total:
             return None
-        found = gather(session, now, asked.retrieval, query, findings)
+        found = gather(Asking(session, now, asked.retrieval, query), findings)
     if not found.candidates:
         return None
     consulted = found.consulted if with_model else replace(found.consulted, cosines={})

@@ -1,6 +1,6 @@
 """A question becomes a reply: searched, told in the way that its intent wants, with its sources."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from service import search
@@ -13,8 +13,10 @@ from service.ask.ordering import path, prerequisites
 from service.ask.reply import Claim, Reply, Told
 from service.ask.showing import demo_of, show
 from service.ask.sources import Sources
+from service.search import wording
 from service.search.answer import Answer
 from service.search.before import Before
+from service.search.meaning import BY_MEANING
 from service.search.query import Query
 
 Teller = Callable[[Library, Answer, Sources, int], Told]
@@ -72,7 +74,19 @@ def _told(library: Library, found: Answer, sources: Sources, question: Question)
         return Told([Claim(ALL_SHOWN)])
     if found.interpretation.intent == "unknown" and not found.interpretation.unknown_words:
         return Told([Claim(_what_to_ask(library))])
-    return TELLERS.get(found.interpretation.intent, find)(library, found, sources, question.limit)
+    told = TELLERS.get(found.interpretation.intent, find)(library, found, sources, question.limit)
+    return replace(told, claims=[*_reservations(found, sources, told), *told.claims])
+
+
+def _reservations(found: Answer, sources: Sources, told: Told) -> Iterator[Claim]:
+    """What was not understood, and what is supposed, where the claims do not say it: a way leads to a topic."""
+    words, topics = found.interpretation.unknown_words, found.interpretation.topics
+    if not words or not topics or any(claim.text == found.message for claim in told.claims):
+        return
+    yield Claim(f"{wording.listed(words)} {wording.is_are(len(words))} not known here.")
+    for topic in topics:
+        if topic.by == BY_MEANING:
+            yield Claim(wording.may_be_about(topic.label, topic.confidence), sources.of_topic(topic.id))
 
 
 def _what_to_ask(library: Library) -> str:

@@ -23,11 +23,11 @@ def define(library: Library, found: Answer, sources: Sources, limit: int) -> Tol
     if not asked:
         return find(library, found, sources, limit)
     items = sorted(suitable(library, found, len(found.items)), key=lambda hit: _order(hit.card))[:limit]
-    cards = [hit.card for hit in items]
-    claims = [*describe(library, asked[0], sources), *_explained(library, cards, sources)]
     if found.interpretation.unknown_words:
-        claims.insert(0, Claim(found.message))
-    return Told(claims, cards)
+        near = find(library, found, sources, limit)
+        return Told([near.claims[0], *describe(library, asked[0], sources), *near.claims[1:]], near.resources)
+    cards = [hit.card for hit in items]
+    return Told([*describe(library, asked[0], sources), *_explained(library, cards, sources)], cards)
 
 
 def describe(library: Library, topic_id: str, sources: Sources) -> Iterator[Claim]:

@@ -11,6 +11,7 @@ from service.catalog.names import fold
 from service.catalog.plurals import singular
 from service.demos.demo import Demo
 from service.search.answer import Answer
+from service.search.meaning import BY_MEANING
 
 
 def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
@@ -21,7 +22,7 @@ def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
         told = find(library, found, sources, limit)
         none = f"No demo here shows {library.graph.label(asked[0])}." if asked else "No demo here shows that."
         return Told([Claim(none, sources.of_topics(asked[:1])), *told.claims], told.resources)
-    subject = library.graph.label(asked[0]) if asked else _subject(demo, found.meant.text)
+    subject = _subject(demo, found.meant.text) or library.graph.label(asked[0])
     text = f"The demo “{demo.title}” shows {subject}: {demo.description}"
     return Told([Claim(text, sources.of_topics(asked[:1]))], demo=demo)
 
@@ -29,7 +30,9 @@ def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
 def demo_of(library: Library, found: Answer) -> Demo | None:
     """The demo that shows a topic of the question, or what a question names that is no topic here."""
     topics = topics_of(found)
-    return _of_topics(library, topics) if topics else _of_words(library, found.meant.text)
+    is_named = all(topic.by != BY_MEANING for topic in found.interpretation.topics)
+    named = None if topics and is_named else _of_words(library, found.meant.text)
+    return named or _of_topics(library, topics)
 
 
 def _of_topics(library: Library, topics: Collection[str]) -> Demo | None:

@@ -15,6 +15,7 @@ class Before:
     variant: str = ""
     topics: tuple[tuple[str, ...], ...] = ()  # as named: one of each group was asked for
     words: Words = ()  # of titles, makers and hosts
+    unknown: tuple[str, ...] = ()  # words that name nothing, where no topic was named: what was asked about
     text: str = ""
     media_types: tuple[str, ...] = ()
     language: str | None = None
@@ -39,6 +40,7 @@ def from_json(kept: Mapping[str, Any]) -> Before:
     lists = {
         "topics": tuple(map(tuple, kept["topics"])),
         "words": tuple((field, word) for field, word in kept["words"]),
+        "unknown": tuple(kept.get("unknown", ())),
         "media_types": tuple(kept["media_types"]),
     }
     return Before(**{**kept, **lists})

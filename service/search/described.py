@@ -31,6 +31,12 @@ class Described:
             self._known[topic_id] = max(own or 0.0, *map(self.nearness, broader), 0.0)
         return self._known[topic_id]
 
+    def speaker(self, topic_id: str) -> str:
+        """The topic whose description speaks for this one: itself, or what it is part of."""
+        if topic_id in self.topics or self.nearness(topic_id) < NEAR:
+            return topic_id
+        return self.speaker(max(self.graph.broader(topic_id), key=self.nearness))
+
     def resources(self, session: Session, wanted: Wanted) -> Sequence[Match]:
         """What is filed under the topics that the question is near to, and meets all that it asks besides."""
         near = [topic for topic, cosine in self.topics.items() if cosine >= NEAR]

@@ -9,6 +9,8 @@ from service.search import wording
 from service.search.meaning import Meaning
 from service.search.retrieve import Found
 
+CLOSE = "close in meaning to the question"
+
 
 @dataclass(frozen=True)
 class Explainer:
@@ -28,8 +30,12 @@ class Explainer:
 
     def why_near(self, relation: str, topic_id: str) -> str:
         """How a resource nearly meets it: "filed under GD for NN, which builds on Backpropagation"."""
-        place = f"filed under {self.graph.label(topic_id)}" if topic_id else self._words()
-        return f"{place}, {_MISSES[relation](self)}"
+        place = f"filed under {self.graph.label(topic_id)}" if topic_id else self._words() or CLOSE
+        return f"{place}, {self.miss(relation)}"
+
+    def miss(self, relation: str) -> str:
+        """What a relation says that is missed: "but of another media type"."""
+        return _MISSES[relation](self)
 
     @property
     def topic(self) -> str:

@@ -86,6 +86,7 @@ def _with_subject(graph: KnowledgeGraph, reading: Reading, settled: Settled, bef
         if rows:
             reading.topics.append([Part("conversation", graph.label(rows[0].topic_id), names=rows)])
     reading.said.append(Said(before.text, is_filler=False))
+    settled = replace(settled, unknown=(*settled.unknown, *before.unknown))
     if settled.author or settled.host or reading.hosts:
         return settled
     words = {field: tuple(w for f, w in before.words if f == field) for field in ("", "author", "host")}

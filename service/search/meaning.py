@@ -1,10 +1,12 @@
 """What a question was found to mean: as it is told, and as it is looked up."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation
 from service.search.before import Before
+
+BY_MEANING = "meaning"  # how a topic is matched that is not named but supposed; its confidence is a likelihood
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,15 @@ class Meaning:
         return not (self.is_empty or self.is_contradictory or self.interpretation.unknown_words)
 
     @property
+    def is_supposed(self) -> bool:
+        """Whether the question names no topic, and what it may be about was told by its meaning."""
+        return any(topic.by == BY_MEANING for topic in self.interpretation.topics)
+
+    def with_wanted(self, wanted: Wanted) -> "Meaning":
+        """The same, looked up otherwise."""
+        return replace(self, wanted=wanted)
+
+    @property
     def confidence(self) -> float:
         """How sure it is, 0..1: as sure as its least sure topic."""
         return min((topic.confidence for topic in self.interpretation.topics), default=1.0)
@@ -42,10 +53,12 @@ class Meaning:
     def before(self, after: int | None) -> Before:
         """What the next question of a conversation may lean on; `after` is where the stretch that was shown ends."""
         wanted = self.wanted
+        topics = () if self.is_supposed else self.topics
         return Before(
             intent=self.interpretation.intent,
             variant=self.variant,
-            topics=self.topics,
+            topics=topics,
+            unknown=() if topics else tuple(self.interpretation.unknown_words),
             words=wanted.words,
             text=self.text,
             media_types=wanted.media_types,

@@ -1,6 +1,6 @@
 """An answer as a sentence or two, in plain words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from service.search import wording
 from service.search.explain import Explainer
@@ -16,11 +16,23 @@ def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
     if found.by_text:
         return _by_text(explainer, found)
     if meaning.interpretation.unknown_words and not meaning.has_subject:
-        return f"{_nothing_known(meaning.interpretation.unknown_words)} {_similar(near)}".rstrip()
+        known = [_nothing_known(meaning.interpretation.unknown_words), _similar(near), *_relaxed(explainer, near)]
+        return " ".join(filter(None, known))
+    if meaning.is_supposed:
+        return " ".join(filter(None, [_unknown(explainer), _supposed(explainer, found, near), _similar(near)]))
     if meaning.is_empty:
         return "The question names nothing to look for: no topic, media type, author, year or language."
     sentences = [_unknown(explainer), _exact(explainer, found, near), _near(explainer, near), _similar(near)]
     return " ".join(filter(None, sentences))
+
+
+def _supposed(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
+    """The topic that it may be about; what is filed under and around it, where that was looked up."""
+    topic = explainer.meaning.interpretation.topics[0]
+    supposed = wording.may_be_about(topic.label, topic.confidence)
+    if not near.keys() - {"similar_text"}:
+        return supposed
+    return " ".join(filter(None, [supposed, _exact(explainer, found, near), _near(explainer, near)]))
 
 
 def _nothing_known(words: Sequence[str]) -> str:
@@ -42,6 +54,14 @@ def _similar(near: Mapping[str, int]) -> str:
     if not count:
         return ""
     return f"{count} {'resource is' if count == 1 else 'resources are'} close to the question by words or meaning."
+
+
+def _relaxed(explainer: Explainer, near: Mapping[str, int]) -> Iterator[str]:
+    """What is close in meaning and misses one constraint."""
+    for relation, count in near.items():
+        if relation != "similar_text":
+            noun = "resource is" if count == 1 else "resources are"
+            yield f"{count} {noun} close to it, {explainer.miss(relation)}."
 
 
 def _unknown(explainer: Explainer) -> str:

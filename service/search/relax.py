@@ -61,6 +61,12 @@ def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]
         yield from near.under("sibling_topic", _siblings)
 
 
+def constraints_relaxed(graph: KnowledgeGraph, wanted: Wanted) -> Iterator[Relaxation]:
+    """What to look for when one of the constraints beside the subject is relaxed."""
+    yield from _other_media_types(graph, wanted)
+    yield from _without_filters(wanted)
+
+
 class _Neighbours:
     """The neighbours of the one topic asked for, each once; of none, where several are asked for together."""
 

@@ -73,6 +73,11 @@ def words_phrase(meaning: Meaning, count: int = 1) -> str:
     return ", ".join(phrases)
 
 
+def may_be_about(label: str, likelihood: float) -> str:
+    """What is supposed, and how surely: "This may be about CNN and Conv2D, by its meaning (likelihood 0.70)."."""
+    return f"This may be about {label}, by its meaning (likelihood {likelihood:.2f})."
+
+
 def years_phrase(year_min: int | None, year_max: int | None) -> str:
     """Years in words: "from 2018 on", "up to 2015", "from 2015 to 2018", "of 2017"."""
     if year_min == year_max:
