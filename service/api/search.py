@@ -40,15 +40,22 @@ class SearchQuery(PageQuery):
 
 
 class MatchedTopicSchema(Schema):
-    """A topic that the question names."""
+    """A topic that the question names or, by meaning, may be about."""
 
     id = fields.String(required=True)
     label = fields.String(required=True)
     matched = fields.String(required=True, metadata={"description": "The words of the question"})
     by = fields.String(
-        required=True, metadata={"description": "label, alias, hidden, correction, lecture, conversation or parameter"}
+        required=True,
+        metadata={
+            "description": "label, alias, hidden, correction, lecture, conversation or parameter; meaning: no name of it "
+            "stands there, a model supposes it"
+        },
     )
-    confidence = fields.Float(required=True, metadata={"minimum": 0, "maximum": 1})
+    confidence = fields.Float(
+        required=True,
+        metadata={"minimum": 0, "maximum": 1, "description": "How surely it is meant; by meaning, how likely"},
+    )
 
 
 class CorrectionSchema(Schema):

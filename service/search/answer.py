@@ -10,7 +10,10 @@ from service.search.before import NOTHING_BEFORE, Before
 
 @dataclass(frozen=True)
 class MatchedTopic:
-    """A topic that the question names. `by`: label, alias, hidden (a printed typo), correction, parameter or meaning."""
+    """A topic that the question names, or by meaning: is supposed to be about, with how likely that is.
+
+    `by`: label, alias, hidden (a printed typo), correction, lecture, conversation, parameter or meaning.
+    """
 
     id: str
     label: str
