@@ -48,8 +48,8 @@ class MatchedTopicSchema(Schema):
     by = fields.String(
         required=True,
         metadata={
-            "description": "label, alias, hidden, correction, lecture, conversation or parameter; meaning: no name of it "
-            "stands there, a model supposes it"
+            "description": "label, alias, hidden, correction, lecture, conversation or parameter; "
+            "meaning: none of its names stands there, a model supposes it"
         },
     )
     confidence = fields.Float(
