@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -95,6 +96,16 @@ def load_embedder(models: Path, options: EmbedderOptions | None = None, weights:
     precision, batch = (Precision.INT8, 1) if device == "cpu" else (Precision.FP32, options.batch)
     graph = build(read_weights(weights or packaged_weights()), precision)
     return Embedder(tokenizer, _session(graph, device, options.threads), batch)
+
+
+def shared_embedder(models: Path, device: str) -> Embedder:
+    """As `load_embedder`, which a process needs once for each device; may raise what that raises."""
+    return _shared(models, _device(device))
+
+
+@cache
+def _shared(models: Path, device: str) -> Embedder:
+    return load_embedder(models, EmbedderOptions(device=device))
 
 
 def _device(asked: str) -> str:

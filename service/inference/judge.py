@@ -51,12 +51,9 @@ class LazyEmbedder:
 
     @cached_property
     def _embedder(self) -> Embeds:
-        from service.inference.embedder import (  # noqa: PLC0415  # onnxruntime, which few calls need
-            EmbedderOptions,
-            load_embedder,
-        )
+        from service.inference.embedder import shared_embedder  # noqa: PLC0415  # onnxruntime, which few calls need
 
-        return load_embedder(self.models, EmbedderOptions(device=self.device))
+        return shared_embedder(self.models, self.device)
 
 
 class PrerequisiteJudge:
