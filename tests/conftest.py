@@ -10,7 +10,9 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Engine, create_engine, text
@@ -32,6 +34,13 @@ COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
 @pytest.fixture(scope="session")
 def vocabulary() -> Vocabulary:
     return load_vocabulary(bundled("data") / "vocabulary")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _vocabulary_is_read_once() -> Iterator[None]:
+    """By all the apps that tests make, of which most have one of their own."""
+    with patch("service.app.load_vocabulary", cache(load_vocabulary)):
+        yield
 
 
 @pytest.fixture(scope="session")
