@@ -73,7 +73,7 @@ class Gone(CoursegraphError):
     """Something had this id and was removed; ids are never reused."""
 
     def __init__(self, kind: str, id: str) -> None:
-        super().__init__(f"The {kind} {id!r} is gone: no page mentions it any more.")
+        super().__init__(f"The {kind} {id!r} is gone: no page names it any more, or a curator deleted it.")
         self.kind = kind
         self.id = id
 
@@ -120,7 +120,7 @@ class TooManyRemovals(Refused):
     def __init__(self, page: str, removed: int, total: int) -> None:
         super().__init__(
             f"{page}: this edition removes {removed} of {total} resources. "
-            "Confirm the removals if that is meant; nothing was changed."
+            "Confirm the removals if that is meant; if it is another page, give it another name. Nothing was changed."
         )
         self.page = page
         self.removed = removed

@@ -32,7 +32,7 @@ class PageSchema(Schema):
 
     id = fields.String(required=True)
     title = fields.String(required=True)
-    source = fields.String(required=True, metadata={"description": "The file or URL that it was read from"})
+    source = fields.String(required=True, metadata={"description": "The URL that it was read from, or the file's name"})
     url = fields.String(required=True, allow_none=True, metadata={"description": "Where it is published"})
     language = fields.String(required=True, allow_none=True)
     edition = fields.Integer(required=True, metadata={"minimum": 1, "description": "Grows when its text changes"})

@@ -3,7 +3,7 @@
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import click
@@ -12,6 +12,7 @@ from rich.progress import track
 from sqlalchemy.orm import Session, sessionmaker
 
 from service import tracing
+from service.catalog.names import slug
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.cli.context import open_catalog
 from service.cli.enrich import enrich_pages
@@ -41,6 +42,9 @@ class Outcome:
 @click.option("--dry-run", is_flag=True, help="Report what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the reports as JSON.")
 @click.option("--base-url", help="Where the page is published: relative links start there.")
+@click.option(
+    "--name", help="The page's name in the catalog, instead of its file's; a name that is there is an edition."
+)
 @click.option("--enrich", is_flag=True, help="Then ask publishers (oEmbed, arXiv, Crossref, Open Graph) to fill gaps.")
 @click.option("--confirm-removals", is_flag=True, help="Allow an edition that drops many of the page's resources.")
 def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, **given: Any) -> None:
@@ -48,7 +52,9 @@ def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, *
     settings = read_settings()
     tracing.set_up("ingest")
     options = ingest_options(settings, confirm_removals=given["confirm_removals"])
-    sources = [source for target in targets for source in find_sources(target, given["base_url"])]
+    sources = _named(
+        [source for target in targets for source in find_sources(target, given["base_url"])], given["name"]
+    )
     with open_catalog(settings) as sessions:
         outcome = ingest_sources(sessions, sources, settings, options, dry_run=dry_run)
         if enrich and not dry_run:
@@ -57,6 +63,14 @@ def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, *
             index_changes(sessions, settings)
     _print(outcome, as_json=as_json, dry_run=dry_run)
     sys.exit(1 if outcome.errors else 0)
+
+
+def _named(sources: Sequence[Source], name: str | None) -> Sequence[Source]:
+    if name is None:
+        return sources
+    if len(sources) != 1 or not slug(name):
+        raise click.UsageError("--name gives one page a name, in letters or digits.")
+    return [replace(sources[0], name=slug(name))]
 
 
 def ingest_sources(

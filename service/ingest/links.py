@@ -50,9 +50,11 @@ def _absolute(href: str, page_url: str | None) -> str | None:
     if href.startswith("www."):  # a browser would look for it on the page's own site
         return "http://" + href
     scheme = href.split(":", 1)[0].lower() if ":" in href.split("/", 1)[0] else ""
-    if scheme:
-        return href if scheme in ("http", "https") else None
-    return _resolved(href, page_url)
+    if scheme in ("http", "https"):
+        return href
+    if scheme and href[len(scheme) :].startswith("://"):  # a slip, or no web page; mail and scripts have no "//"
+        raise MalformedUrl(f"{href!r} leads to no web page: {scheme!r} is neither http nor https.")
+    return None if scheme else _resolved(href, page_url)
 
 
 def _resolved(href: str, page_url: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Writing a page's new edition: its own rows, then what they fold into."""
 
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,6 +13,7 @@ from service.catalog.refresh_topics import refresh_topics, resources_under
 from service.ingest.diff import NewMention
 from service.ingest.edition import Edition
 from service.ingest.match_topics import MatchedTopic
+from service.ingest.sources import is_url
 
 
 def write_edition(session: Session, edition: Edition) -> bool:
@@ -39,7 +41,8 @@ def _write_page(session: Session, edition: Edition) -> bool:
     page, row = edition.page, edition.row
     values: dict[str, Any] = {
         "title": page.title,
-        "source": page.source,
+        # Everybody reads it, and the folders of a disk are nobody's business; nor is a moved file another edition.
+        "source": page.source if is_url(page.source) else Path(page.source).name,
         "url": page.url,
         "language": page.language,
         "sha256": edition.sha256,

@@ -55,11 +55,11 @@ def test_what_could_not_be_done_is_told_and_the_page_is_there(
     assert "  not done: The weights of MiniLM-L6-v2 are missing" in result.output
 
 
-def test_the_same_page_again_is_nothing_new(command: Command, tmp_path: Path) -> None:
+def test_the_same_page_again_is_nothing_new_wherever_it_lies(command: Command, tmp_path: Path) -> None:
     (tmp_path / "trees.md").write_text(PAGE)
     command("ingest", "trees.md")
 
-    result = command("ingest", "trees.md")
+    result = command("ingest", str(tmp_path / "trees.md"))
 
     assert result.output.splitlines()[0] == "trees: Trees (nothing new, revision 1)"
 
@@ -134,6 +134,20 @@ def test_an_edition_that_drops_much_asks_for_a_confirmation(command: Command, tm
     assert "removes 1 of 2 resources" in refused.stderr
     assert (refused.exit_code, confirmed.exit_code) == (1, 0)
     assert "1 removed" in confirmed.output
+
+
+def test_another_page_in_a_file_of_the_same_name_gets_a_name_of_its_own(command: Command, tmp_path: Path) -> None:
+    (tmp_path / "shrubs").mkdir()
+    (tmp_path / "trees.md").write_text(PAGE)
+    (tmp_path / "shrubs" / "trees.md").write_text("# Shrubs\n## Roses\n* [Roses](https://example.org/roses)\n")
+    command("ingest", "trees.md")
+
+    refused = command("ingest", "shrubs/trees.md")
+    named = command("ingest", "shrubs/trees.md", "--name", "Shrubs")
+
+    assert "if it is another page, give it another name" in refused.stderr
+    assert named.output.splitlines()[0] == "shrubs: Shrubs (revision 2)"
+    assert command("ingest", ".", "--name", "all").exit_code == 2
 
 
 def test_a_wrong_call_exits_with_2(command: Command) -> None:

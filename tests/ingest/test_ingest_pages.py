@@ -405,6 +405,7 @@ def test_facts_are_taken_where_the_text_states_them(parse: Parse, bullet: str, f
         ("- [Rays]()", "empty_link"),
         ("- [Rays](https://https://x.org)", "malformed_url"),
         ("- [Rays](http://localhost)", "malformed_url"),
+        ("- [Rays](htp://x.org/rays)", "malformed_url"),
     ],
 )
 def test_links_that_do_not_work_are_put_before_a_curator(parse: Parse, text: str, code: str) -> None:
