@@ -54,6 +54,13 @@ def open_keys(session: Session, page_id: str) -> set[str]:
     return set(session.scalars(select(Proposal.key).where(Proposal.page_id == page_id, Proposal.status == "open")))
 
 
+def open_pairs(session: Session, kind: str, id: str) -> set[str]:
+    """The keys of what an editor's act, not a page, left open of this one and another."""
+    of_either = or_(Proposal.subject == f"{kind.removeprefix('same_')}:{id}", Proposal.suggestion == id)
+    is_open = and_(Proposal.kind == kind, Proposal.status == "open", Proposal.page_id.is_(None))
+    return set(session.scalars(select(Proposal.key).where(is_open, of_either)))
+
+
 def still_open(session: Session, keys: Collection[str]) -> set[str]:
     """Those of the keys whose question nobody has decided."""
     return {key for key, row in _by_key(session, keys).items() if row.status == "open"}

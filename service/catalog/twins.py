@@ -33,9 +33,14 @@ class Twin:
 
 def twins_of_page(session: Session, page_id: str) -> list[Twin]:
     """The twins among the page's resources, and of them elsewhere; each pair once, for its surest reason."""
-    on_page = _resources(session, set(session.scalars(_numbers(page_id))))
+    return twins_of(session, set(session.scalars(_numbers(page_id))))
+
+
+def twins_of(session: Session, numbers: Collection[int]) -> list[Twin]:
+    """The twins among these resources, and of them elsewhere; each pair once, for its surest reason."""
+    asked = _resources(session, numbers)
     found: dict[tuple[int, int], Twin] = {}
-    for one, other, why, confidence in [*_mirrored(session, on_page), *_titled_alike(session, on_page)]:
+    for one, other, why, confidence in [*_mirrored(session, asked), *_titled_alike(session, asked)]:
         older, newer = sorted((one, other), key=lambda resource: resource.number)
         found.setdefault((older.number, newer.number), Twin(newer.id, older.id, why, confidence))
     return list(found.values())
@@ -56,9 +61,9 @@ def _resources(session: Session, numbers: Collection[int]) -> list[Resource]:
     return found
 
 
-def _mirrored(session: Session, on_page: Sequence[Resource]) -> Iterator[Reason]:
+def _mirrored(session: Session, asked: Sequence[Resource]) -> Iterator[Reason]:
     by_address: dict[str, list[Resource]] = defaultdict(list)
-    for resource in on_page:
+    for resource in asked:
         for id in mirrors(resource.url):
             by_address[id].append(resource)
     for batch in batches(sorted(by_address)):
@@ -69,14 +74,14 @@ def _mirrored(session: Session, on_page: Sequence[Resource]) -> Iterator[Reason]
                     yield one, other, f"{one.host} and {other.host} probably show the same", MIRRORED
 
 
-def _titled_alike(session: Session, on_page: Sequence[Resource]) -> Iterator[Reason]:
-    titles = {resource.number: fold(resource.title) for resource in on_page if _is_telling(resource)}
+def _titled_alike(session: Session, asked: Sequence[Resource]) -> Iterator[Reason]:
+    titles = {resource.number: fold(resource.title) for resource in asked if _is_telling(resource)}
     candidates = _with_words(session, _rarest_words(session, set(titles.values())))
     by_title: dict[str, list[Resource]] = defaultdict(list)
     for resource in _resources(session, candidates):
         if _is_telling(resource):
             by_title[fold(resource.title)].append(resource)
-    for one in on_page:
+    for one in asked:
         alike = by_title.get(titles.get(one.number, ""), [])
         if len(alike) <= MOST_ALIKE:
             for other in alike:

@@ -12,7 +12,7 @@ from service.catalog.urls import parse_url
 from service.catalog.vocabulary import Vocabulary
 from service.curation.prerequisites import ACCEPTED, REJECTED, put_decision
 from service.curation.questions import APPROVE
-from service.curation.resources import join_resources
+from service.curation.resources import decide_fields, join_resources
 from service.curation.topics import join_topics
 from service.errors import Fault, InvalidInput, NotFound, Refused
 
@@ -99,13 +99,13 @@ def _record(session: Session, row: Proposal) -> Resource:
 
 def _show(session: Session, row: Proposal, value: str | None) -> None:
     _no_value(value)
-    editing.decide(_record(session, row), {"status": "active"})
+    decide_fields(session, _record(session, row), {"status": "active"})
 
 
 def _pin(field: str, session: Session, row: Proposal, value: str | None) -> None:
     """Make a field's value a curator's: the one that was sent, or the one that is there."""
     record = _record(session, row)
-    editing.decide(record, {field: value if value is not None else getattr(record, field)})
+    decide_fields(session, record, {field: value if value is not None else getattr(record, field)})
 
 
 def _link(session: Session, row: Proposal, value: str | None) -> None:
@@ -121,7 +121,7 @@ def _link(session: Session, row: Proposal, value: str | None) -> None:
     there = resources.records(session, [id]).get(id)
     if there is not None and there.status != "gone" and record.id not in (there.id, there.merged_into):
         raise Refused(f"At {url} is the resource {there.id!r} already; merge the two.")
-    editing.decide(record, {"url": url})
+    decide_fields(session, record, {"url": url})
 
 
 def _merge(session: Session, row: Proposal, value: str | None) -> None:

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import editing, proposals
 from service.catalog.models import Resource
+from service.catalog.refresh import refresh_resources
+from service.catalog.twins import Twin, twins_of
 from service.catalog.urls import parse_url
 from service.curation.acts import Editor, act
 from service.errors import Fault, InvalidInput
@@ -27,6 +29,8 @@ FIELDS = (
     "url",
     "status",
 )
+SHOWING = {"title", "url", "status"}  # of these: by what one would take it for another
+TWINS = "same_resource"  # the question whether two are one
 
 
 @contextmanager
@@ -42,7 +46,7 @@ def edit_resource(session: Session, editor: Editor, id: str, version: int, decis
     """Decide some of FIELDS; None gives a field back to pages. StaleVersion when it is not at `version` any more."""
     with _act_on(session, editor, "edit", id, version) as record:
         _check(session, decisions)
-        editing.decide(record, decisions)
+        decide_fields(session, record, decisions)
     return record
 
 
@@ -52,8 +56,28 @@ def add_resource(session: Session, editor: Editor, url: str, decisions: Mapping[
     address = parse_url(url)
     with act(session, editor, "add", f"resource:{address.id}"):
         record = editing.make_resource(session, address)
-        editing.decide(record, {"status": "active", **decisions})
+        decide_fields(session, record, {"status": "active", **decisions})
     return record
+
+
+def decide_fields(session: Session, record: Resource, decisions: Mapping[str, Any]) -> None:
+    """A part of an act: decide some of FIELDS; what makes it look like another resource is asked about at once."""
+    editing.decide(record, decisions)
+    if decisions.keys() & SHOWING:
+        refresh_resources(session, [record.number])
+        twins = {proposals.pair_key(TWINS, twin.id, twin.other): twin for twin in twins_of(session, [record.number])}
+        proposals.close(session, proposals.open_pairs(session, TWINS, record.id) - twins.keys())
+        proposals.ask(session, {key: _question(twin) for key, twin in twins.items()})
+
+
+def _question(twin: Twin) -> dict[str, Any]:
+    return {
+        "kind": TWINS,
+        "subject": f"resource:{twin.id}",
+        "detail": twin.why,
+        "confidence": twin.confidence,
+        "suggestion": twin.other,
+    }
 
 
 def delete_resource(session: Session, editor: Editor, id: str, version: int) -> None:
@@ -65,7 +89,7 @@ def delete_resource(session: Session, editor: Editor, id: str, version: int) -> 
 def restore_resource(session: Session, editor: Editor, id: str, version: int) -> Resource:
     """Show it again, as one that was hidden, deleted or left by its pages."""
     with _act_on(session, editor, "restore", id, version) as record:
-        editing.decide(record, {"status": "active"})
+        decide_fields(session, record, {"status": "active"})
     return record
 
 

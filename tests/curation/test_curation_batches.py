@@ -104,6 +104,7 @@ def test_an_approved_link_leads_where_it_should(
     (walls,) = read(session, WALLS, "walls").resources
     question = {"kind": kind, "subject": f"resource:{walls.id}", "suggestion": suggestion}
     proposals.ask(session, {"link": question | {"detail": "404", "confidence": 0.0}})
+    _resource(session, walls.id).broken_url = "https://example.org/walls"
 
     decide(session, (asked(session, kind).id, "approve", *([value] if value else [])))
 

@@ -1,13 +1,15 @@
 """The queue holds each thing that needs a person once, the worst first, in words, with its place and choices."""
 
 import pytest
-from curation.doubts import DOUBTFUL, WALLS, asked, decide, items, read
+from curation.doubts import ADA, DOUBTFUL, WALLS, asked, decide, items, read
 from sqlalchemy.orm import Session
 
-from service.catalog import proposals
+from service.catalog import audit, proposals
 from service.catalog.models import Prerequisite, Topic
 from service.catalog.queue import QueueFilter
+from service.curation import resources
 from service.curation.queue import list_queue
+from service.curation.undo import undo
 
 
 @pytest.fixture
@@ -57,6 +59,29 @@ def test_of_two_that_are_perhaps_one_both_are_shown(doubtful: Session) -> None:
     assert [(shown.page, shown.line) for shown in topics.evidence] == [("walls", 3), ("fruit", 5)]
     assert resources.other is not None
     assert resources.other.url == "https://arxiv.org/abs/1803.08494"
+
+
+def test_what_an_editor_makes_look_like_another_is_asked_about_at_once_and_as_long_as_it_does(
+    doubtful: Session,
+) -> None:
+    trees = {"title": "Pear trees in small gardens", "media_type": "article"}
+    made = resources.add_resource(doubtful, ADA, "https://elsewhere.example/trees", trees)
+    seen = [_others(doubtful, made.id)]
+    for decisions in ({"title": "Old walls"}, {"url": "https://m.example.org/gardens"}, {"year": 1999}):
+        resources.edit_resource(doubtful, ADA, made.id, made.version, decisions)
+        seen.append(_others(doubtful, made.id))
+    undo(doubtful, ADA, audit.newest(doubtful).id - 1)
+    read(doubtful)
+
+    alike, mirrored = (
+        [("Both have the same title", 0.3)],
+        [("m.example.org and example.org probably show the same", 0.1)],
+    )
+    assert [*seen, _others(doubtful, made.id)] == [alike, [], mirrored, mirrored, []]
+
+
+def _others(session: Session, id: str) -> list[tuple[str, float]]:
+    return [(item.detail, item.confidence) for item in items(session, "same_resource") if item.subject.id == id]
 
 
 def test_a_page_that_is_read_again_asks_nothing_again(doubtful: Session) -> None:
@@ -143,13 +168,13 @@ def test_a_prerequisite_needs_a_person_as_far_as_what_is_assumed_of_it_is_unsure
 
 def test_who_asks_may_close_and_ask_again_but_not_what_was_decided(session: Session) -> None:
     (walls,) = read(session, WALLS, "walls").resources
-    question = {"kind": "broken_link", "subject": f"resource:{walls.id}", "detail": "404", "confidence": 0.0}
+    question = {"kind": "moved_link", "subject": f"resource:{walls.id}", "detail": "none", "confidence": 0.0}
 
     is_new = [proposals.ask(session, {"broken": question}), proposals.ask(session, {"broken": question})]
     closed, again = proposals.close(session, ["broken"]), proposals.ask(session, {"broken": question})
-    decide(session, (asked(session, "broken_link").id, "reject"))
+    decide(session, (asked(session, "moved_link").id, "reject"))
     once_more = proposals.ask(session, {"broken": question})
 
     assert (is_new, closed, again, once_more) == ([True, False], True, True, False)
-    assert items(session, "broken_link") == []
-    assert len(items(session, "broken_link", status="rejected")) == 1
+    assert items(session, "moved_link") == []
+    assert len(items(session, "moved_link", status="rejected")) == 1
