@@ -49,6 +49,12 @@ def open_database(url: str) -> Engine:
     return engine
 
 
+def place_of(engine: Engine) -> str:
+    """Where a database is, as its operator finds it: a file, or a URL without its password."""
+    url = engine.url
+    return str(Path(url.database or "").resolve()) if engine.dialect.name == "sqlite" else url.render_as_string()
+
+
 def open_sessions(engine: Engine) -> sessionmaker[Session]:
     """Sessions whose objects stay readable after a commit, and whose writes are told."""
     sessions = sessionmaker(engine, expire_on_commit=False)

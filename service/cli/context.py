@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import click
-from sqlalchemy import URL
 from sqlalchemy.orm import Session, sessionmaker
 
-from service.catalog.database import open_database, open_sessions
+from service.catalog.database import open_database, open_sessions, place_of
 from service.catalog.schema import migrate
 from service.config import PREFIX, Settings, bundled
 
@@ -24,12 +22,7 @@ def open_catalog(settings: Settings, tells_new: bool = True) -> Iterator[session
         is_new = migrate(engine, bundled("migrations"))
         if is_new and tells_new:
             where = f"{PREFIX}STATE_DIR or {PREFIX}DATABASE_URL says where another is"
-            click.echo(f"A new, empty catalog was made at {_place(engine.url)} ({where}).", err=True)
+            click.echo(f"A new, empty catalog was made at {place_of(engine)} ({where}).", err=True)
         yield open_sessions(engine)
     finally:
         engine.dispose()
-
-
-def _place(url: URL) -> str:
-    """Where a database is, as its operator finds it."""
-    return str(Path(url.database or "").resolve()) if url.get_backend_name() == "sqlite" else url.render_as_string()
