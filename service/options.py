@@ -1,6 +1,7 @@
 """The settings, as the options that the rooms take. For `app` and `cli`, which alone read settings."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from service.catalog.conversations import KeepingLimits
 from service.catalog.events import EventLimits
@@ -8,13 +9,14 @@ from service.config import Settings, bundled
 from service.demos.kernel_cache import kernel_cache_dir
 from service.demos.limits import RunLimits, WorkerOptions
 from service.inference.judge import LazyEmbedder, PrerequisiteJudge
-from service.ingest.link_check.checking import CheckOptions
-from service.ingest.reconcile import IngestOptions
-from service.ingest.store_prerequisites import PrerequisiteOptions
 from service.logs import LogOptions
 from service.outbound import FetchLimits
 from service.search import Retrieval
 from service.webhooks.limits import WebhookLimits
+
+if TYPE_CHECKING:
+    from service.ingest.link_check.checking import CheckOptions
+    from service.ingest.reconcile import IngestOptions
 
 
 def fetch_limits(settings: Settings) -> FetchLimits:
@@ -27,8 +29,10 @@ def fetch_limits(settings: Settings) -> FetchLimits:
     )
 
 
-def check_options(settings: Settings, *, ask_archive: bool = False) -> CheckOptions:
+def check_options(settings: Settings, *, ask_archive: bool = False) -> "CheckOptions":
     """How links are checked."""
+    from service.ingest.link_check.checking import CheckOptions  # noqa: PLC0415  # a client, which few commands need
+
     return CheckOptions(
         limits=fetch_limits(settings),
         connections=max(1, settings.link_check_connections),
@@ -45,8 +49,11 @@ def token_limits(settings: Settings) -> FetchLimits:
     )
 
 
-def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: bool = False) -> IngestOptions:
+def ingest_options(settings: Settings, *, actor: str = "cli", confirm_removals: bool = False) -> "IngestOptions":
     """Who ingests, and the bounds to keep."""
+    from service.ingest.reconcile import IngestOptions  # noqa: PLC0415  # a parser, which few commands need
+    from service.ingest.store_prerequisites import PrerequisiteOptions  # noqa: PLC0415  # the same
+
     return IngestOptions(
         actor=actor,
         max_removed_percent=settings.max_removed_percent,

@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
 from service.catalog.database import open_database, open_sessions, place_of
-from service.catalog.schema import migrate
+from service.catalog.schema_version import is_newest
 from service.config import PREFIX, Settings, bundled
 
 
@@ -19,10 +20,15 @@ def open_catalog(settings: Settings, tells_new: bool = True) -> Iterator[session
     """
     engine = open_database(settings.resolved_database_url)
     try:
-        is_new = migrate(engine, bundled("migrations"))
-        if is_new and tells_new:
+        if not is_newest(engine, bundled("migrations")) and _migrate(engine) and tells_new:
             where = f"{PREFIX}STATE_DIR or {PREFIX}DATABASE_URL says where another is"
             click.echo(f"A new, empty catalog was made at {place_of(engine)} ({where}).", err=True)
         yield open_sessions(engine)
     finally:
         engine.dispose()
+
+
+def _migrate(engine: Engine) -> bool:
+    from service.catalog.schema import migrate  # noqa: PLC0415  # alembic, which few calls need
+
+    return migrate(engine, bundled("migrations"))
