@@ -6,8 +6,7 @@ accepted prerequisite is `dcterms:requires` between two topics, from what builds
 are not accepted, stand in nodes of their own.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import quote
 
 from service.catalog.pages import PageSummary
@@ -54,6 +53,8 @@ TYPES = {
 }
 
 
+ShownTopics = Callable[[Iterable[str]], list[str] | list[Record]]
+
 # A URL may hold these; an IRI (RFC 3987) and so an RDF file may not.
 _NOT_IN_IRI = {ord(sign): quote(sign) for sign in '<>"{}|\\^` '}
 
@@ -75,8 +76,8 @@ class LinkedData:
         yield from map(_known, self._nodes())
 
     def resource(self, resource: Record) -> Record:
-        """The node of one resource, given as its card has it."""
-        return _known(next(self._resource(resource, self._document.graph)))
+        """The node of one resource, given as its card has it; its topics are named in it, as no other node does so."""
+        return _known(next(self._resource(resource, self._document.graph, self._terms)))
 
     def iri(self, collection: str, id: str) -> str:
         """Where the thing is found: `<base>topics/<id>`."""
@@ -89,7 +90,7 @@ class LinkedData:
             yield self._topic(topic, graph)
         yield from map(self._prerequisite, self._document.prerequisites())
         for resource in self._document.resources():
-            yield from self._resource(resource, graph)
+            yield from self._resource(resource, graph, self._topics)
 
     def _page(self, page: PageSummary) -> Record:
         return {
@@ -131,7 +132,7 @@ class LinkedData:
             "cg:confidence": {"@value": str(row.confidence), "@type": "xsd:decimal"},
         }
 
-    def _resource(self, resource: Record, graph: KnowledgeGraph) -> Iterator[Record]:
+    def _resource(self, resource: Record, graph: KnowledgeGraph, shown: ShownTopics) -> Iterator[Record]:
         iri = self.iri("resources", resource["id"])
         topics = [topic["id"] for topic in resource["topics"]]
         required = (id for topic in topics for id in graph.required_into.get(topic, ()))
@@ -147,14 +148,18 @@ class LinkedData:
             "inLanguage": resource["language"],
             "isAccessibleForFree": resource["is_free"],
             "timeRequired": _duration(resource["duration_minutes"]),
-            "teaches": self._topics(topics),
-            "competencyRequired": self._topics(id for id in required if id not in topics),
+            "teaches": shown(topics),
+            "competencyRequired": shown(id for id in required if id not in topics),
         }
         for page in dict.fromkeys(mention["page"] for mention in resource["mentions"]):
             yield {"@id": self.iri("pages", page), "mentions": iri}
 
-    def _topics(self, ids: Any) -> list[str]:
+    def _topics(self, ids: Iterable[str]) -> list[str]:
         return [self.iri("topics", id) for id in dict.fromkeys(ids)]
+
+    def _terms(self, ids: Iterable[str]) -> list[Record]:
+        label = self._document.graph.label
+        return [{"@id": self.iri("topics", id), "@type": "DefinedTerm", "name": label(id)} for id in dict.fromkeys(ids)]
 
 
 def _known(node: Record) -> Record:

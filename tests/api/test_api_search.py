@@ -123,6 +123,8 @@ def test_a_resource_comes_in_the_words_of_schema_org(client: FlaskClient) -> Non
 
     assert resource["@type"] == ["LearningResource", "VideoObject"]
     assert resource["@id"] == f"http://localhost{url}"
+    (taught,) = resource["teaches"]
+    assert (taught["@type"], taught["name"]) == ("DefinedTerm", "GD for NN")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
