@@ -1,6 +1,7 @@
 """Topics side by side: where they stand, how they hang together, what there is on each."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from service.ask import wording
 from service.ask.defining import describe
@@ -19,13 +20,22 @@ def compare(library: Library, found: Answer, sources: Sources, limit: int) -> To
     """What the graph says of each, and of their relation; it does not say which is better."""
     asked = topics_of(found)[:MOST_COMPARED]
     if len(asked) < 2:
-        return find(library, found, sources, limit)
+        told = find(library, found, sources, limit)
+        return replace(told, claims=[*_told_together(found, sources), *told.claims])
     claims = [
         claim for topic in asked for claim in (*describe(library, topic, sources), _held(library, topic, sources))
     ]
     claims += _relation(library, asked[0], asked[1], sources)
     named, cards = best_claims(library, asked, found, sources, limit)
     return Told([*claims, *named], cards)
+
+
+def _told_together(found: Answer, sources: Sources) -> Iterator[Claim]:
+    """That several names mean one topic here: what a page keeps in one place cannot be told apart."""
+    topics = found.interpretation.topics
+    if len(topics) == 1 and topics[0].matched != found.meant.text and not found.interpretation.unknown_words:
+        text = f"“{found.meant.text}” is all in one topic here, {topics[0].label}: no page tells it apart."
+        yield Claim(text, sources.of_topic(topics[0].id))
 
 
 def _held(library: Library, topic: str, sources: Sources) -> Claim:

@@ -9,10 +9,13 @@ from service.ask.finding import best_claims, find, told_resource, topics_of
 from service.ask.library import Library
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
-from service.catalog.best_resources import Preference
+from service.catalog.best_resources import Preference, best_under
 from service.catalog.topics import PrerequisiteRow
 from service.recommend.path import LearningPath, Step, learning_path
+from service.search import wording as search_wording
 from service.search.answer import Answer
+
+MOST_FIRST = 4  # topics to begin with
 
 
 def prerequisites(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
@@ -26,17 +29,42 @@ def prerequisites(library: Library, found: Answer, sources: Sources, limit: int)
 
 
 def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
-    """The learning path to a topic, from what is known."""
+    """The learning path to a topic, from what is known; who names no subject is told where to begin."""
     asked = topics_of(found)
     if not asked:
-        return find(library, found, sources, limit)
+        has_subject = found.meant.text or found.interpretation.unknown_words
+        return find(library, found, sources, limit) if has_subject else _beginning(library, sources)
     known = [topic for topic in found.interpretation.filters.get("known", ()) if topic in library.graph.topics]
     prefer = Preference(language=found.meant.language, media_types=found.meant.media_types, is_free=found.meant.is_free)
     way = learning_path(library.session, library.graph, asked[-1], known, prefer)
     claims = [Claim(_summary(library, asked[-1], known, len(way.items)), sources.of_topic(asked[-1]))]
     claims += [_step(library, place, step, sources) for place, step in enumerate(way.items, 1)]
+    claims += _of_other_types(library, way, found.meant.media_types)
     claims += _time(way, found.meant.variant)
     return Told(claims, [step.resource for step in way.items if step.resource], path=way)
+
+
+def _beginning(library: Library, sources: Sources) -> Told:
+    """The topics that build on nothing, the first ones to learn."""
+    graph = library.graph
+    first = [id for id in graph.order if not graph.accepted_into.get(id) and graph.resource_count(id)][:MOST_FIRST]
+    text = f"These build on nothing else here: {wording.joined(map(graph.label, first))}."
+    best = best_under(library.session, first, Preference(), 1)
+    cards = [card for topic in first for card in best.get(topic, ())]
+    named = [Claim(f"{told_resource(library, card)}.", sources.of_resource(card)) for card in map(orjson.loads, cards)]
+    return Told([Claim(text, sources.of_topics(first)), *named], cards)
+
+
+def _of_other_types(library: Library, way: LearningPath, media_types: Sequence[str]) -> Iterator[Claim]:
+    """Where the way asks for media types that a step has none of."""
+    others = [
+        place
+        for place, step in enumerate(way.items, 1)
+        if step.resource and orjson.loads(step.resource)["media_type"] not in media_types
+    ]
+    if media_types and others:
+        noun = search_wording.noun(library.vocabulary, media_types, 1)
+        yield Claim(f"For {wording.joined(f'step {place}' for place in others)} no page lists a {noun}.")
 
 
 def _summary(library: Library, target: str, known: Sequence[str], steps: int) -> str:

@@ -32,14 +32,17 @@ def demo_of(library: Library, found: Answer) -> Demo | None:
     topics = topics_of(found)
     is_named = all(topic.by != BY_MEANING for topic in found.interpretation.topics)
     named = None if topics and is_named else _of_words(library, found.meant.text)
-    return named or _of_topics(library, topics)
+    return named or _of_topics(library, topics, found.meant.text)
 
 
-def _of_topics(library: Library, topics: Collection[str]) -> Demo | None:
-    """The demo that shows one of the topics and least besides; else one of what is nested in them."""
+def _of_topics(library: Library, topics: Collection[str], text: str) -> Demo | None:
+    """The demo of one of the topics that the text names, or that shows least besides; else of what is nested in them.
+
+    "Dropout" may be the name of a topic that "batch normalization" names as well.
+    """
     shown = [(demo, {id for name in demo.topics if (id := library.graph.resolve(name))}) for demo in library.demos]
     for within in (set(topics), set(library.graph.with_narrower(topics))):
-        fitting = [(len(ids), demo) for demo, ids in shown if ids & within]
+        fitting = [((-len(_subject(demo, text)), len(ids)), demo) for demo, ids in shown if ids & within]
         if fitting:
             return min(fitting, key=itemgetter(0))[1]
     return None

@@ -18,9 +18,11 @@ from service.search.likelihood import MOST_DETAIL, SHOWN_FROM, WITH_MODEL, WITHO
 from service.search.meaning import Meaning
 from service.search.query import Query
 from service.search.rank import NearMiss
+from service.search.relax import WEIGHTS
 from service.search.retrieval import Retrieval
 
 SIMILAR = "similar_text"  # the relation of what only the index found
+MISSING = {relation: weight for relation, weight in WEIGHTS.items() if relation != "unknown_words"}
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,14 @@ def signals(
 
 
 def likely(gathered: Gathered) -> list[NearMiss]:
-    """The candidates that are likely to help, the likeliest first."""
+    """The candidates that are likely to help, the likeliest first; those that miss a constraint count for less."""
     weights = WITH_MODEL if gathered.consulted.model else WITHOUT_MODEL
-    scored = [miss._replace(score=round(weights.likelihood(of), 2)) for miss, of in gathered.candidates.items()]
-    return sorted(
-        (miss for miss in scored if miss.score >= SHOWN_FROM), key=lambda miss: (-miss.score, miss.match.number)
-    )
+    scored = [
+        miss._replace(score=round(likelihood * MISSING.get(miss.relation, 1.0), 2))
+        for miss, of in gathered.candidates.items()
+        if (likelihood := weights.likelihood(of)) >= SHOWN_FROM
+    ]
+    return sorted(scored, key=lambda miss: (-miss.score, miss.match.number))
 
 
 def _without_subject(wanted: Wanted) -> Wanted:

@@ -98,10 +98,11 @@ def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
     apart = (*NEAR_TOPICS, "other_media_type", "unknown_words", "similar_text")
     rest = [count for relation, count in near.items() if relation not in apart]
     it = "them" if len(explainer.meaning.topics) > 1 else "it"
+    place = f"on {it}" if explainer.meaning.topics else "here that would do"
     types = explainer.meaning.wanted.media_types
     clauses = [
         _clause(close, wording.noun(explainer.vocabulary, types, sum(close)), f"close to {it}"),
-        _clause(other, f"{wording.noun(explainer.vocabulary, (), sum(other))} of other types", f"on {it}"),
+        _clause(other, f"{wording.noun(explainer.vocabulary, (), sum(other))} of other types", place),
         f"{_total(rest)} more {'meets' if rest == [1] else 'meet'} all but one condition" if rest else "",
     ]
     sentence = "; ".join(filter(None, clauses))
