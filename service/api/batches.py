@@ -13,9 +13,10 @@ from service.api.editing import editor
 from service.api.inputs import PlainText, TrueOrFalse
 from service.api.operations import JSON, Answer, Operation, ProblemSchema
 from service.api.problems import described
-from service.api.queue import door
+from service.api.queue import AlikeSchema, alike, door
 from service.catalog import audit, revisions
-from service.curation.batches import Outcome, decide_all
+from service.catalog.queue import KINDS, QueueFilter
+from service.curation.batches import Outcome, decide_alike, decide_all
 from service.curation.decisions import Decision
 from service.curation.questions import APPROVE, REJECT
 from service.errors import Fault, InvalidInput
@@ -24,10 +25,9 @@ LONGEST_ID, LONGEST_VALUE = 500, 2000  # characters
 DONE = 200
 
 
-class QueueDecisionSchema(Schema):
-    """An answer to one question."""
+class AnswerSchema(Schema):
+    """What is decided."""
 
-    id = PlainText(required=True, validate=validate.Length(1, LONGEST_ID), metadata={"description": "The item's"})
     decision = fields.String(required=True, validate=validate.OneOf([APPROVE, REJECT]))
     value = PlainText(
         load_default=None,
@@ -35,6 +35,19 @@ class QueueDecisionSchema(Schema):
         validate=[validate.Length(1, LONGEST_VALUE), validate.Regexp(r"^.*\S", error="It is blank.")],
         metadata={"description": "A better title, type or address, or the survivor, as the item's choice says"},
     )
+
+
+class QueueDecisionSchema(AnswerSchema):
+    """An answer to one question."""
+
+    id = PlainText(required=True, validate=validate.Length(1, LONGEST_ID), metadata={"description": "The item's"})
+
+
+class AlikeDecisionSchema(AnswerSchema, AlikeSchema):
+    """One answer to all questions of a kind that have this in common, as `GET /curation/queue` lists them."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(KINDS))
+    dry_run = TrueOrFalse(load_default=False, metadata={"description": "Show what would be; change nothing"})
 
 
 class DecisionBatchSchema(Schema):
@@ -93,8 +106,34 @@ def decide_batch(call: Call) -> Response:
         raise InvalidInput(f"The batch is too large: {detail}.", [Fault("/decisions", detail)])
     decisions = [Decision(**decision) for decision in body["decisions"]]
     outcomes = decide_all(call.session, editor(call), decisions, call.parts.vocabulary)
+    return _answered(call, outcomes)
+
+
+@door.post(
+    "/batches/alike",
+    Operation(
+        [Answer("What became of each question; some may have failed", DecisionBatchAnswerSchema)],
+        body=AlikeDecisionSchema,
+        scope="curate",
+        is_idempotent=True,
+    ),
+)
+def decide_alike_questions(call: Call) -> Response:
+    """Give one answer to all open questions that are alike.
+
+    At most BATCH_DECISION_LIMIT at a time, the worst first; send it again until none is left. The rest is as in
+    `POST /curation/batches`.
+    """
+    body, limit = call.body, call.parts.batch_decision_limit
+    wanted = QueueFilter((body["kind"],), **alike(body))
+    answer = Decision("", body["decision"], body["value"])
+    outcomes = decide_alike(call.session, editor(call), wanted, answer, call.parts.vocabulary, limit)
+    return _answered(call, outcomes)
+
+
+def _answered(call: Call, outcomes: list[Outcome]) -> Response:
     answer = _answer(call, outcomes)
-    if body["dry_run"]:
+    if call.body["dry_run"]:
         call.session.rollback()
     return Response(orjson.dumps(answer), DONE, content_type=JSON)
 
@@ -110,15 +149,18 @@ def _answer(call: Call, outcomes: list[Outcome]) -> dict[str, Any]:
         "failed": failed,
         "revision": revisions.current(call.session),
         "audit_entry": entry.id if entry else None,
-        "results": [_result(place, outcome) for place, outcome in enumerate(outcomes)],
+        "results": [
+            _result(f"/decisions/{place}" if "decisions" in call.body else "", outcome)
+            for place, outcome in enumerate(outcomes)
+        ],
     }
 
 
-def _result(place: int, outcome: Outcome) -> dict[str, Any]:
+def _result(place: str, outcome: Outcome) -> dict[str, Any]:
     problem = described(outcome.error) if outcome.error else None
     if problem is not None:
         faults = problem["errors"] or [{"pointer": "", "detail": problem["detail"]}]
-        problem["errors"] = [fault | {"pointer": f"/decisions/{place}{fault['pointer']}"} for fault in faults]
+        problem["errors"] = [fault | {"pointer": f"{place}{fault['pointer']}"} for fault in faults]
     return {
         "id": outcome.decision.id,
         "decision": outcome.decision.decision,

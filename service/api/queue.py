@@ -1,5 +1,6 @@
 """The curators' queue: what needs a person, the worst first."""
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.inputs import LONGEST_TEXT, PageQuery, Several
+from service.api.inputs import LONGEST_TEXT, PageQuery, PlainText, Several
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import Operation
@@ -26,14 +27,29 @@ door = Door(
 )
 
 
-class QueueQuery(PageQuery):
-    """What the queue is narrowed to."""
+class AlikeSchema(Schema):
+    """What questions have in common."""
 
-    kind = Several("Only questions of these kinds", KINDS)
-    page = fields.String(
+    page = PlainText(
         validate=validate.Length(1, LONGEST_TEXT),
         metadata={"description": "Only what concerns this page: its id"},
     )
+    host = PlainText(
+        validate=validate.Length(1, LONGEST_TEXT), metadata={"description": "Only about resources of this host"}
+    )
+    proposed = PlainText(
+        validate=validate.Length(1, LONGEST_TEXT),
+        metadata={"description": "Only where an approval puts this in place: a media type, a URL, another one's id"},
+    )
+    least_confidence = fields.Float(
+        load_default=0.0, validate=validate.Range(0, 1), metadata={"description": "Only what is as sure as this"}
+    )
+
+
+class QueueQuery(PageQuery, AlikeSchema):
+    """What the queue is narrowed to."""
+
+    kind = Several("Only questions of these kinds", KINDS)
     status = fields.String(
         load_default="open",
         validate=validate.OneOf(STATUSES),
@@ -117,12 +133,17 @@ def list_curation_queue(call: Call) -> Json:
     nobody is sure of, and editions that leave out too much. `POST /curation/batches` decides.
     """
     query = call.query
-    wanted = QueueFilter(tuple(query.get("kind", ())), query.get("page"), query["status"])
+    wanted = QueueFilter(tuple(query.get("kind", ())), status=query["status"], **alike(query))
     after = cursors.decode(call.path, query, "")
     found = list_queue(call.session, wanted, _place(after) if after else None, query["limit"])
     items = [_json(item) for item in found.items]
     position = orjson.dumps(tuple(found.last)).decode() if found.last else None
     return stretch(call, items, found.total, position, {"counts": found.counts})
+
+
+def alike(given: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an AlikeSchema, for a QueueFilter."""
+    return {name: given[name] for name in ("page", "host", "proposed", "least_confidence") if name in given}
 
 
 def _place(position: str) -> Place:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, literal, or_, select, tuple_, union_all
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, literal, or_, select, tuple_, union_all
 from sqlalchemy.orm import Session, aliased
 
 from service.catalog.facts import UNSURE_MEDIA_TYPE, WEAK_TITLE
@@ -38,6 +38,9 @@ class QueueFilter:
     kinds: tuple[str, ...] = ()  # all
     page: str | None = None
     status: str = "open"
+    host: str | None = None  # of the resource that is asked about
+    proposed: str | None = None  # what an approval puts in place: a media type, a URL, the id of the other one
+    least_confidence: float = 0.0  # the confidence is this at least
 
 
 class Place(NamedTuple):
@@ -112,7 +115,11 @@ def _asked(wanted: QueueFilter) -> Select[*tuple[Any, ...]]:
         there = select(Mention.resource_number).where(Mention.page_id == wanted.page)
         is_there = and_(Proposal.page_id.is_(None), Resource.number.in_(there))
         statement = statement.where(or_(Proposal.page_id == wanted.page, is_there))
-    return statement
+    if wanted.host is not None:
+        statement = statement.where(Resource.host == wanted.host)
+    if wanted.proposed is not None:
+        statement = statement.where(Proposal.suggestion == wanted.proposed)
+    return statement.where(Proposal.confidence >= wanted.least_confidence)
 
 
 _OtherResource, _OtherTopic = aliased(Resource), aliased(Topic)
@@ -168,7 +175,9 @@ def _edges(wanted: QueueFilter) -> Select[*tuple[Any, ...]]:
     if wanted.page is not None:
         taught = select(Heading.topic_id).where(Heading.page_id == wanted.page)
         statement = statement.where(Prerequisite.dependent_id.in_(taught))
-    return statement
+    if wanted.host is not None or wanted.proposed is not None:
+        statement = statement.where(false())  # an edge has neither
+    return statement.where(assumed >= wanted.least_confidence)
 
 
 def _edge_state() -> ColumnElement[str]:

@@ -1,15 +1,17 @@
 """Many decisions as one act: each succeeds or fails on its own, one audit entry and one revision hold them all."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
 from service.catalog import changes, revisions
 from service.catalog.changes import RowChange
+from service.catalog.queue import QueueFilter
 from service.catalog.vocabulary import Vocabulary
 from service.curation.acts import Editor, folding, write_down
 from service.curation.decisions import Decision, decide
+from service.curation.queue import list_queue
 from service.errors import CoursegraphError
 
 ACTION, SUBJECT = "decide", "queue"  # as the audit names it
@@ -33,6 +35,15 @@ def decide_all(
     found = changes.combined(change for outcome in outcomes for change in outcome.changes)
     write_down(session, editor, ACTION, SUBJECT, found)
     return outcomes
+
+
+def decide_alike(
+    session: Session, editor: Editor, wanted: QueueFilter, answer: Decision, vocabulary: Vocabulary, most: int
+) -> list[Outcome]:
+    """Give one answer (its id aside) to all open questions that a filter finds, the worst first, `most` of them."""
+    revisions.lock(session)
+    alike = [replace(answer, id=item.id) for item in list_queue(session, wanted, limit=most).items]
+    return decide_all(session, editor, alike, vocabulary)
 
 
 def _decide_one(session: Session, editor: Editor, decision: Decision, vocabulary: Vocabulary) -> Outcome:

@@ -75,6 +75,7 @@ NEEDS = {
     "GET /api/v1/link-checks/{check_id}": CURATE,
     "GET /api/v1/curation/queue": CURATE,
     "POST /api/v1/curation/batches": CURATE,
+    "POST /api/v1/curation/batches/alike": CURATE,
     "GET /api/v1/audit": CURATE,
     "POST /api/v1/audit/{entry_id}/undo": CURATE,
     "GET /api/v1/keys": ADMIN,

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -131,6 +132,29 @@ def test_each_decision_has_its_result_and_all_are_undone_as_one(fruit: FlaskClie
     ]
     assert undone.status_code == 200
     assert _queue(fruit, curator) == before
+
+
+def test_questions_that_are_alike_are_answered_at_once_so_many_at_a_time(fresh: FlaskClient, curator: Headers) -> None:
+    hosts = ["beans.example"] * 8 + ["peas.example"]
+    links = (f"* [Growing them in rows, part {part}](https://{host}/{part})\n" for part, host in enumerate(hosts))
+    _ingest(fresh, curator, f"# Fruit\n## Beans\n{''.join(links)}")
+    before, alike = _queue(fresh, curator), {"kind": "media_type", "host": "beans.example", "page": "fruit"}
+    alike |= {"proposed": "article", "least_confidence": 0.2}
+    listed = _queue(fresh, curator, urlencode(alike))["total"]
+
+    sent = [
+        fresh.post(f"{BATCHES}/alike", json=alike | {"decision": "approve"} | further, headers=curator).json
+        for further in ({"dry_run": True}, {"value": "poem"}, {}, {}, {})
+    ]
+    left = _queue(fresh, curator)
+    for answer in (sent[3], sent[2]):
+        fresh.post(f"{AUDIT}/{answer['audit_entry']}/undo", headers=curator)
+
+    assert listed == 8
+    assert [(each["succeeded"], each["failed"]) for each in sent] == [(6, 0), (0, 6), (6, 0), (2, 0), (0, 0)]
+    assert sent[1]["results"][0]["problem"]["errors"][0]["pointer"] == "/value"
+    assert [item["subject"]["url"] for item in left["items"]] == ["https://peas.example/8"]
+    assert _queue(fresh, curator) == before
 
 
 def test_a_dry_run_shows_what_would_be_and_changes_nothing(fruit: FlaskClient, curator: Headers) -> None:
