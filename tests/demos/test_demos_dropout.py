@@ -1,3 +1,4 @@
+from functools import cache
 from itertools import product
 from typing import Any
 
@@ -19,6 +20,11 @@ SMALL: dict[str, Any] = {"width": 16, "epochs": 2, "masks": 2, "units": 100}
 
 def run(seed: str = "1", **given: Any) -> DemoResult:
     return DROPOUT.run(resolve_parameters(DROPOUT, given), seed, lambda _fraction, _message="": None)
+
+
+@cache
+def of_seed(seed: str) -> dict[str, Any]:
+    return run(seed, units=100).output
 
 
 def silent(_share: float) -> None:
@@ -65,7 +71,7 @@ def test_with_one_layer_nothing_dropped_is_the_geometric_mean_of_all_masks() -> 
 
 def test_dropout_loses_less_on_unseen_digits_and_learns_its_own_more_slowly() -> None:
     """Of ten seeds one is an exception; over many, dropout leaves nine tenths of the loss."""
-    learnt = [run(seed, masks=1, units=100).output["learning"] for seed in SEEDS]
+    learnt = [of_seed(seed)["learning"] for seed in SEEDS]
 
     ratios = [one["with"]["test_loss"][-1] / one["without"]["test_loss"][-1] for one in learnt]
 
@@ -82,7 +88,7 @@ def test_far_too_much_dropout_harms(seed: str) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_one_mask_is_worse_than_many_and_many_are_as_good_as_nothing_dropped(seed: str) -> None:
-    ensemble = run(seed).output["ensemble"]
+    ensemble = of_seed(seed)["ensemble"]
     errors = ensemble["errors_by_masks"]
 
     assert errors[0] > errors[-1] + 0.03

@@ -53,14 +53,13 @@ def test_convolutional_networks_learn_on_a_gpu_what_they_learn_on_the_cpu(seed: 
     agree(on_gpu.output, CONVOLUTIONAL_TRAINING.run(parameters, seed, silent).output)
 
 
-@pytest.mark.parametrize("seed", ["0", "1", "2"])
-def test_convolutional_networks_learn_in_single_precision_what_they_learn_in_double(seed: str) -> None:
+def test_convolutional_networks_learn_in_single_precision_what_they_learn_in_double() -> None:
     parameters = resolve_parameters(CONVOLUTIONAL_TRAINING, {})
     course, shape = course_of(parameters), convolutional(parameters)
 
     def curves(dtype: Any) -> Any:
-        problem = draw_problem(course, [generator(f"{seed} {place}") for place in range(4)], "cpu", dtype)
-        return learn(shape, course, problem, [generator(f"{seed} {place}") for place in range(4)], silent).curves
+        problem = draw_problem(course, [generator(str(place)) for place in range(4)], "cpu", dtype)
+        return learn(shape, course, problem, [generator(str(place)) for place in range(4)], silent).curves
 
     single, double = curves(torch.float32), curves(torch.float64)
 
@@ -102,7 +101,7 @@ def same(lesson: Lesson, alone: Lesson, updates: int) -> None:
     for ours, theirs in zip(lesson.snapshots, alone.snapshots, strict=True):
         assert ours.answers.tolist() == theirs.answers.tolist()
         for h, other in zip(ours.outputs, theirs.outputs, strict=True):
-            assert h == pytest.approx(other, rel=COST, abs=1e-9)
+            assert np.allclose(h, other, rtol=COST, atol=1e-9)  # pytest.approx takes seconds for so many
 
 
 @np.errstate(over="ignore", invalid="ignore")
