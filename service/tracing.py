@@ -36,7 +36,7 @@ def require() -> None:
     if _is_wanted() and find_spec("opentelemetry") is None:
         raise Unavailable(
             "OTEL_EXPORTER_OTLP_ENDPOINT asks for traces, and OpenTelemetry is not installed: "
-            "pip install 'coursegraph[otel]'."
+            "the extra coursegraph[otel] brings it: pip install -e '.[otel]' in its sources."
         )
 
 

@@ -74,7 +74,9 @@ def needs_files(*names: str) -> Callable[[], str | None]:
 
 def needs_torch() -> str | None:
     """The `lack` of a demo that computes with torch, an extra. Does not load it."""
-    return None if find_spec("torch") else 'torch is not installed; pip install "coursegraph[torch]" brings it.'
+    if find_spec("torch"):
+        return None
+    return "torch is not installed; the extra coursegraph[torch] brings it: pip install -e '.[torch]' in its sources."
 
 
 def later(place: str) -> Callable[..., Any]:
