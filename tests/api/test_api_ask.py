@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cpu_time import cpu_s
+from cpu_time import cpu_ratio
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
@@ -127,11 +127,10 @@ def test_the_answer_comes_in_pieces_when_asked_for(client: FlaskClient) -> None:
     ],
 )
 def test_hostile_questions_are_answered_in_time(client: FlaskClient, question: str) -> None:
-    short_s = cpu_s(lambda: ask(client, "videos on soil"))
-
     answer = ask(client, question)
 
-    assert cpu_s(lambda: ask(client, question)) < MOST_TIMES * short_s
+    ratio = cpu_ratio(lambda: ask(client, question), lambda: ask(client, "videos on soil"), enough=MOST_TIMES)
+    assert ratio < MOST_TIMES
     assert answer["answer"]
     assert answer["claims"]
 
