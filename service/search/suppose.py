@@ -56,9 +56,15 @@ def _merged(near: Sequence[NearMiss], more: Sequence[NearMiss]) -> list[NearMiss
 
 
 def supposed(graph: KnowledgeGraph, described: Described, likely: Sequence[NearMiss], text: str) -> MatchedTopic | None:
-    """Of the topics of what is likeliest to help, the one that the question is nearest to; `likely` is in order."""
+    """The topic that a question on `text` may be about, if one is likely enough; `likely` is in order."""
     if not likely or likely[0].score < SUPPOSED_FROM:
         return None
+    topic = nearest_topic(graph, described, likely)
+    return MatchedTopic(topic, graph.label(topic), text, BY_MEANING, likely[0].score) if topic else None
+
+
+def nearest_topic(graph: KnowledgeGraph, described: Described, likely: Sequence[NearMiss]) -> str | None:
+    """Of the topics of what is likeliest to help, the one that the question is nearest to."""
     weights: Counter[str] = Counter()
     for miss in likely:
         weights.update(dict.fromkeys(_topics(miss), miss.score))
@@ -66,8 +72,7 @@ def supposed(graph: KnowledgeGraph, described: Described, likely: Sequence[NearM
     if not filed:
         return None
     nearest = max(filed, key=lambda topic: (described.nearness(topic), weights[topic]))
-    topic = described.speaker(nearest)
-    return MatchedTopic(topic, graph.label(topic), text, BY_MEANING, likely[0].score)
+    return described.speaker(nearest)
 
 
 def _topics(miss: NearMiss) -> Sequence[str]:
