@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,10 +28,19 @@ class Descriptions:
         """By subject, the cosine of a unit vector and the nearest of its descriptions."""
         # Not `@`: the library behind it would wake threads, which spin longer than all of this takes.
         cosines = np.einsum("nd,d->n", self.vectors, vector)
-        best: dict[str, float] = {}
-        for subject, cosine in zip(self.subjects, cosines.tolist(), strict=True):
-            best[subject] = max(best.get(subject, -1.0), cosine)
-        return best
+        best = np.full(len(self._places), -1.0, np.float32)
+        np.maximum.at(best, self._rows, cosines)
+        return dict(zip(self._places, best.tolist(), strict=True))
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """A place for each subject."""
+        return {subject: place for place, subject in enumerate(dict.fromkeys(self.subjects))}
+
+    @cached_property
+    def _rows(self) -> NDArray[np.int64]:
+        """The place of each description's subject."""
+        return np.array([self._places[subject] for subject in self.subjects], np.int64)
 
 
 def load_descriptions(models: Path) -> Descriptions:

@@ -59,7 +59,8 @@ def _in_catalog(session: Session, words: Iterable[str]) -> dict[str, str]:
 
 def _alike(word: str, beside: Sequence[str]) -> list[str]:
     """Neighbours with the same last letter: another ending is another form of the word ("computes", "computer")."""
-    return [neighbour for neighbour in dict.fromkeys(_neighbours(word, beside)) if neighbour[-1] == word[-1]]
+    last = word[-1]
+    return list(dict.fromkeys(neighbour for neighbour in _neighbours(word, beside) if neighbour[-1] == last))
 
 
 def _is_correctable(word: str) -> bool:
@@ -71,7 +72,7 @@ def _known_neighbours(word: str, phrases: Phrases) -> list[str]:
     known, in_order = phrases.known_words, phrases.known_in_order
     place = bisect_right(in_order, word)
     beside = in_order[max(place - 1, 0) : place + 1]
-    near = [one for one in dict.fromkeys(_neighbours(word, beside)) if one in known and one != word]
+    near = list(dict.fromkeys(one for one in _neighbours(word, beside) if one in known and one != word))
     halves = ((word[:i], word[i:]) for i in range(3, len(word) - 2))
     return near + [f"{left} {right}" for left, right in halves if left in known and right in known]
 
