@@ -100,12 +100,12 @@ def load_embedder(models: Path, options: EmbedderOptions | None = None, weights:
 
 def shared_embedder(models: Path, device: str) -> Embedder:
     """As `load_embedder`, which a process needs once for each device; may raise what that raises."""
-    return _shared(models, _device(device))
+    return _shared(models, _device(device), packaged_weights())
 
 
 @cache
-def _shared(models: Path, device: str) -> Embedder:
-    return load_embedder(models, EmbedderOptions(device=device))
+def _shared(models: Path, device: str, weights: Path) -> Embedder:
+    return load_embedder(models, EmbedderOptions(device=device), weights)
 
 
 def _device(asked: str) -> str:
