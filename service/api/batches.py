@@ -13,10 +13,10 @@ from service.api.editing import editor
 from service.api.inputs import PlainText, TrueOrFalse
 from service.api.operations import JSON, Answer, Operation, ProblemSchema
 from service.api.problems import described
-from service.api.queue import AlikeSchema, alike, door
+from service.api.queue import AlikeSchema, door, in_common
 from service.catalog import audit, revisions
 from service.catalog.queue import KINDS, QueueFilter
-from service.curation.batches import Outcome, decide_alike, decide_all
+from service.curation.batches import Outcome, alike, decide_all
 from service.curation.decisions import Decision
 from service.curation.questions import APPROVE, REJECT
 from service.errors import Fault, InvalidInput
@@ -125,9 +125,9 @@ def decide_alike_questions(call: Call) -> Response:
     `POST /curation/batches`.
     """
     body, limit = call.body, call.parts.batch_decision_limit
-    wanted = QueueFilter((body["kind"],), **alike(body))
-    answer = Decision("", body["decision"], body["value"])
-    outcomes = decide_alike(call.session, editor(call), wanted, answer, call.parts.vocabulary, limit)
+    wanted = QueueFilter((body["kind"],), **in_common(body))
+    decisions = alike(call.session, wanted, Decision("", body["decision"], body["value"]), limit)
+    outcomes = decide_all(call.session, editor(call), decisions, call.parts.vocabulary)
     return _answered(call, outcomes)
 
 

@@ -133,7 +133,7 @@ def list_curation_queue(call: Call) -> Json:
     nobody is sure of, and editions that leave out too much. `POST /curation/batches` decides.
     """
     query = call.query
-    wanted = QueueFilter(tuple(query.get("kind", ())), status=query["status"], **alike(query))
+    wanted = QueueFilter(tuple(query.get("kind", ())), status=query["status"], **in_common(query))
     after = cursors.decode(call.path, query, "")
     found = list_queue(call.session, wanted, _place(after) if after else None, query["limit"])
     items = [_json(item) for item in found.items]
@@ -141,7 +141,7 @@ def list_curation_queue(call: Call) -> Json:
     return stretch(call, items, found.total, position, {"counts": found.counts})
 
 
-def alike(given: Mapping[str, Any]) -> dict[str, Any]:
+def in_common(given: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of an AlikeSchema, for a QueueFilter."""
     return {name: given[name] for name in ("page", "host", "proposed", "least_confidence") if name in given}
 

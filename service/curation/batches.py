@@ -37,13 +37,10 @@ def decide_all(
     return outcomes
 
 
-def decide_alike(
-    session: Session, editor: Editor, wanted: QueueFilter, answer: Decision, vocabulary: Vocabulary, most: int
-) -> list[Outcome]:
-    """Give one answer (its id aside) to all open questions that a filter finds, the worst first, `most` of them."""
-    revisions.lock(session)
-    alike = [replace(answer, id=item.id) for item in list_queue(session, wanted, limit=most).items]
-    return decide_all(session, editor, alike, vocabulary)
+def alike(session: Session, wanted: QueueFilter, answer: Decision, most: int) -> list[Decision]:
+    """One answer (its id aside) to all questions that a filter finds, the worst first, `most` of them."""
+    revisions.lock(session)  # nobody answers one before this does
+    return [replace(answer, id=item.id) for item in list_queue(session, wanted, limit=most).items]
 
 
 def _decide_one(session: Session, editor: Editor, decision: Decision, vocabulary: Vocabulary) -> Outcome:
