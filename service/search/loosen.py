@@ -38,8 +38,9 @@ def missing_one(
 
 
 def without_constraints(wanted: Wanted) -> Wanted:
-    """Only the words on the subject."""
-    return Wanted(words=tuple(pair for pair in wanted.words if pair[0] == ""))
+    """Only the words on the subject, and what is not wanted: a no is never relaxed."""
+    plain = tuple(pair for pair in wanted.words if pair[0] == "")
+    return Wanted(words=plain, without_topics=wanted.without_topics, without_words=wanted.without_words)
 
 
 def _of_makers(wanted: Wanted) -> tuple[tuple[str, str], ...]:

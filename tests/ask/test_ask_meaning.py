@@ -53,7 +53,7 @@ def talk(library: Library, retrieval: Retrieval) -> Talk:
         (["papers on sliding a filter over an image", "and videos?"], "find_resources", CNN),
         (["sliding a filter over an image", "what comes before that?"], "prerequisites", CNN),
         (["preventing overfitting"], "find_resources", "regularization"),
-        (["will it happen or not"], "unknown", None),
+        (["videos on sliding a filter over an image, not CNN"], "find_resources", None),
         (["how to cook pasta"], "unknown", None),
         (["videos on quantum computing"], "find_resources", None),
     ],
