@@ -12,11 +12,6 @@ from service.catalog.wanted import Shape
 from service.catalog.words import FIELDS
 
 STATEMENTS = 512  # shapes that are remembered
-WORDS_AMONG = (
-    select(ResourceWord.word)
-    .where(ResourceWord.word.in_(bindparam("words", expanding=True)), ResourceWord.field != "host")
-    .distinct()
-)
 AMONG = 128  # numbers that are asked about at once
 
 

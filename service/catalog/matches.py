@@ -78,10 +78,5 @@ def fields_with(session: Session, words: Sequence[str]) -> Mapping[str, frozense
     return {word: frozenset(field for field in FIELDS if next(row)) for word in words}
 
 
-def words_among(session: Session, words: Sequence[str]) -> frozenset[str]:
-    """Those of the words that stand in a title or in a maker's name of active resources."""
-    return frozenset(session.scalars(statements.WORDS_AMONG, {"words": list(words)}))
-
-
 def _count(session: Session, wanted: Wanted) -> int:
     return int(statements.count(shape(wanted)).rows(session, **values(wanted))[0][0])
