@@ -1,7 +1,7 @@
 """The whole graph, in the format that the caller asks for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
+from contextlib import ExitStack
 
 from flask import Response
 from marshmallow import Schema, fields
@@ -71,12 +71,18 @@ def get_graph(call: Call) -> Response:
     As JSON, GraphML, Turtle or JSON-LD, by `Accept`; sent while it is read, so its size does not matter.
     """
     wanted = wanted_format(call.environ, tuple(_WRITERS))
-    # A snapshot of its own: the call's ends before the answer is sent.
-    snapshot = call.parts.snapshots.begin()
-    document = graph_document(snapshot, graph.current(snapshot))
-    response = Response(_WRITERS[wanted](document, base_iri()), content_type=wanted)
-    response.call_on_close(partial(call.parts.snapshots.end, snapshot))
+    with ExitStack() as reading:  # a snapshot of its own: the call's ends before the answer is sent
+        snapshot = reading.enter_context(call.parts.snapshots.open())
+        document = graph_document(snapshot, graph.current(snapshot))
+        until_sent = reading.pop_all()
+    response = Response(_closing(until_sent, _WRITERS[wanted](document, base_iri())), content_type=wanted)
+    response.call_on_close(until_sent.close)
     return response
+
+
+def _closing(reading: ExitStack, chunks: Iterator[bytes]) -> Iterator[bytes]:
+    yield from chunks
+    reading.close()
 
 
 _WRITERS: Mapping[str, Callable[[GraphDocument, str], Iterator[bytes]]] = {

@@ -27,6 +27,10 @@ CONTENT_TYPES = {
     "gif": "image/gif",
 }
 _PICTURE = {"type": "string", "format": "binary"}
+_FIGURE = [
+    Answer("The figure", _PICTURE, formats=("image/svg+xml", "image/png", "image/gif"), headers=("ETag",)),
+    Answer("The figure", {"type": "object"}, formats=(CONTENT_TYPES["json"],), headers=("ETag",)),
+]
 
 
 @door.live(
@@ -78,10 +82,7 @@ def get_run_events(call: Call, run_id: str) -> Response:
 
 @door.live(
     "/<run_id>/figures/<name>",
-    Operation(
-        [Answer("The figure", _PICTURE, formats=tuple(CONTENT_TYPES.values()), headers=("ETag",))],
-        problems=(404, 406),
-    ),
+    Operation(_FIGURE, problems=(404, 406)),
 )
 def get_figure(call: Call, run_id: str, name: str) -> Response:
     """Get a figure of a run.

@@ -120,13 +120,8 @@ class Snapshots:
     def begin(self) -> Session:
         """A session on the newest revision, which is `session.info["revision"]`; hand it to `end`."""
         try:
-            reader = self._idle.pop()
-        except IndexError:
-            return self._begin(self._connect())
-        try:
-            return self._begin(reader)
-        except Exception:  # whatever the driver calls it: the database was restarted while nobody asked
-            reader.discard()
+            return self._begin(self._idle.pop())
+        except Exception:  # none is idle; or, whatever the driver calls it, the database was restarted meanwhile
             return self._begin(self._connect())
 
     def end(self, session: Session) -> None:
@@ -154,7 +149,11 @@ class Snapshots:
             self._idle.pop().discard()
 
     def _begin(self, reader: "_Reader") -> Session:
-        revision = reader.begin()
+        try:
+            revision = reader.begin()
+        except BaseException:
+            reader.discard()
+            raise
         known, memory = self._memory
         if known != revision:
             memory = {}

@@ -108,6 +108,15 @@ def test_the_graph_comes_in_the_format_that_was_asked_for(
     assert response.data.startswith(start)
 
 
+def test_a_graph_that_was_read_to_its_end_holds_no_connection(client: FlaskClient, parts: Parts) -> None:
+    held = []
+    for _ in range(3):
+        client.get("/api/v1/graph").get_data()
+        held.append(parts.engine.pool.checkedout())  # type: ignore[attr-defined]
+
+    assert held[0] == held[1] == held[2]  # those that wait for the next reads
+
+
 @pytest.mark.parametrize("path", ["/api/v1/graph", "/api/v1/resources/28b0d94d5bee5d53"])
 def test_a_format_that_there_is_not_is_refused_with_those_that_there_are(client: FlaskClient, path: str) -> None:
     response = client.get(path, headers={"Accept": "image/png"})

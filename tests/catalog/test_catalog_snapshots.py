@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from service.catalog import revisions
@@ -121,3 +121,13 @@ def test_a_connection_that_broke_while_idle_is_replaced(filled: Session, snapsho
 
     with snapshots.open() as snapshot:
         assert snapshot.info["revision"] == 1
+
+
+def test_a_reading_that_cannot_begin_keeps_no_connection(engine: Engine) -> None:
+    with engine.begin() as connection:
+        connection.execute(text("DROP TABLE revision"))
+
+    with pytest.raises(Exception, match="revision"):  # whatever the driver calls it
+        Snapshots(engine).begin()
+
+    assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]
