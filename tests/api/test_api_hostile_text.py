@@ -75,7 +75,7 @@ def test_titles_are_shown_as_written_without_control_characters(hostile: FlaskCl
 
 @pytest.mark.parametrize("accept", FORMATS)
 def test_the_graph_in_every_format_is_whole_and_is_data(hostile: FlaskClient, accept: str) -> None:
-    answer = hostile.get("/api/v1/graph", headers={"Accept": accept})
+    answer = hostile.get("/api/v1/graph", headers={"Accept": accept}, buffered=True)
 
     assert answer.content_type.startswith(accept)
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
