@@ -16,7 +16,7 @@ serve: $(VENV)/serve.$(TORCH).stamp  ## install, migrate, ingest the bundled pag
 
 test: $(VENV)/test.$(TORCH).stamp  ## install with the tools of development, and pass every test
 	$(BIN)/coursegraph warm-up
-	$(BIN)/python -m pytest -n 4
+	$(BIN)/python -m pytest -n 4 --dist worksteal
 
 check: $(VENV)/test.$(TORCH).stamp  ## what CI runs before the tests: style and types
 	$(BIN)/ruff check .
