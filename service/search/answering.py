@@ -10,7 +10,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search.answer import AlikeHits, Answer, Hit, Related
 from service.search.explain import Explainer
-from service.search.findings import Findings, is_open
+from service.search.findings import MOST_RELATED, Findings, is_open
 from service.search.meaning import Meaning
 from service.search.message import message
 from service.search.phrases import phrases_of
@@ -21,8 +21,6 @@ from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
 from service.search.understand import understand
 from service.tracing import span
-
-MOST_RELATED = 10
 
 
 def answer(

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from service.catalog.matches import Match
 from service.graph import KnowledgeGraph
 from service.search.answer import Consultation
-from service.search.findings import Findings, words_of
+from service.search.findings import MOST_RELATED, Findings, words_of
 from service.search.gather import SIMILAR, Asking, gather, likely
 from service.search.meaning import Meaning
 from service.search.query import Query
@@ -33,8 +33,9 @@ def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query:
         fresh = _with_exact(fresh, gathered.exact, query)
     elif consulted.model and _names_no_topic(findings.meaning):
         fresh = by_meaning(asking, fresh, gathered)
-    near = [_explained(similarity, miss) for miss in fresh.near] if query.after == 0 else []
-    return replace(fresh, near=near)
+    near = fresh.near if query.after == 0 else []
+    shown = [_explained(similarity, miss) for miss in near[:MOST_RELATED]]
+    return replace(fresh, near=[*shown, *near[MOST_RELATED:]])
 
 
 def _near(findings: Findings, likely: Sequence[NearMiss]) -> list[NearMiss]:

@@ -10,6 +10,8 @@ from service.search.rank import NearMiss
 from service.search.relax import ENOUGH
 from service.search.retrieve import Found
 
+MOST_RELATED = 10  # that are shown
+
 
 @dataclass(frozen=True)
 class Findings:

@@ -81,8 +81,10 @@ def signals(
     topics = [[topic["id"] for topic in orjson.loads(miss.match.card)["topics"]] for miss in candidates]
     best: dict[str, float] = {}
     for one, filed in zip(known, topics, strict=True):
-        best |= {topic: max(best.get(topic, 0.0), closeness(*one)) for topic in filed}
-    company = [max((max(best[one], described.nearness(one)) for one in filed), default=0.0) for filed in topics]
+        close = closeness(*one)
+        best |= {topic: max(best.get(topic, 0.0), close) for topic in filed}
+    strength = {topic: max(most, described.nearness(topic)) for topic, most in best.items()}
+    company = [max((strength[topic] for topic in filed), default=0.0) for filed in topics]
     detail = min(len(meaning.text.split()), MOST_DETAIL) / MOST_DETAIL
     is_missing = float(bool(meaning.spelled_out and meaning.interpretation.unknown_words))
     return [Signals(*one, with_, detail, is_missing) for one, with_ in zip(known, company, strict=True)]
