@@ -3,8 +3,10 @@
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -126,7 +128,7 @@ class _GuardedBackend(httpcore.SyncBackend):
 
     def connect_tcp(self, host: str, port: int, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
         deadline = time.monotonic() + self._limits.timeout_s
-        addresses = _resolve(host, port)
+        addresses = _resolve(host, port, self._limits.timeout_s)
         check_addresses(host, addresses, self._limits)
         return _DeadlineStream(super().connect_tcp(addresses[0], port, *args, **kwargs), deadline)
 
@@ -163,8 +165,18 @@ class _DeadlineStream(httpcore.NetworkStream):
         return left if timeout is None else min(timeout, left)
 
 
-def _resolve(host: str, port: int) -> list[str]:
+def _resolve(host: str, port: int, timeout_s: float) -> list[str]:
+    """In a thread of its own: the system's resolver knows no such limit. A thread that still asks ends by itself."""
+    found: Future[list[str]] = Future()
+    threading.Thread(target=_look_up, args=(host, port, found), daemon=True).start()
     try:
-        return bare_addresses(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM))
-    except OSError as error:
+        return found.result(timeout_s)
+    except OSError as error:  # TimeoutError is one
         raise httpcore.ConnectError(f"the name {host} cannot be resolved") from error
+
+
+def _look_up(host: str, port: int, found: Future[list[str]]) -> None:
+    try:
+        found.set_result(bare_addresses(socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    except Exception as error:  # whoever waits for it is told
+        found.set_exception(error)

@@ -1,5 +1,6 @@
 """Fetching keeps its bounds, whatever the other side does. The other side is a real server on loopback."""
 
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -83,6 +84,18 @@ def test_a_fetch_beyond_a_bound_says_which(server: str, path: str, reason: str) 
         fetch(client, f"{server}/{path}", LIMITS)
 
     assert caught.value.reason == reason
+
+
+def test_a_name_that_nobody_resolves_is_given_up_at_the_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    is_over = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: is_over.wait(60))
+
+    with open_client(LIMITS) as client, pytest.raises(FetchError) as caught:
+        fetch(client, "http://slow.example.org/", LIMITS)
+
+    assert caught.value.reason == "the name slow.example.org cannot be resolved"
+    assert not is_over.is_set()
+    is_over.set()
 
 
 @pytest.mark.parametrize(

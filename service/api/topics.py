@@ -121,9 +121,10 @@ def get_topic(call: Call, topic_id: str) -> Json | Response:
     """Get a topic.
 
     A name in place of the id (`/topics/backprop`) leads to the topic that it names; so does the id of a topic that
-    was merged into another.
+    was merged into another. A hidden one is shown to curators alone.
     """
-    if topic_id not in call.graph.topics:
+    is_hidden = topic_id not in call.graph.topics
+    if is_hidden and not (call.may("curate") and topics.is_hidden(call.session, topic_id)):
         return lead_on(call, topic_id)
     card, version = topics.card(call.session, topic_id)
     further = {

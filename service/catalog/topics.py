@@ -102,6 +102,12 @@ def card(session: Session, topic_id: str) -> tuple[str, int]:
     return card, version
 
 
+def is_hidden(session: Session, topic_id: str) -> bool:
+    """Whether a curator has hidden it."""
+    rows = _CARD.rows(session, topic_id=topic_id)
+    return bool(rows) and rows[0][2] == "hidden"
+
+
 def pages_of(session: Session, topic_ids: Collection[str]) -> dict[str, set[str]]:
     """The ids of the pages that have each topic."""
     rows = session.execute(select(Heading.topic_id, Heading.page_id).where(Heading.topic_id.in_(topic_ids)))

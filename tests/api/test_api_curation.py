@@ -133,6 +133,16 @@ def test_a_hidden_resource_is_for_curators_alone_and_a_deleted_one_for_nobody(
     assert _ingest(fruit, curator)["is_changed"] is False
 
 
+def test_a_hidden_topic_is_for_curators_alone(fruit: FlaskClient, curator: Headers) -> None:
+    added = fruit.post(TOPICS, json={"label": "Quinces", "status": "hidden"}, headers=curator)
+    path = f"{TOPICS}/quinces"
+
+    shown = fruit.get(path, headers=curator)
+
+    assert added.status_code == 201
+    assert (shown.status_code, shown.json["status"], fruit.get(path).status_code) == (200, "hidden", 404)
+
+
 def test_a_curator_adds_what_no_page_names(fruit: FlaskClient, curator: Headers) -> None:
     topic = fruit.post(TOPICS, json={"label": "Quinces", "broader": ["pears"]}, headers=curator)
     new = {"url": "https://example.org/quinces", "title": "Quinces", "media_type": "article", "topics": ["quinces"]}
