@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -22,7 +22,7 @@ from service.demos.limits import RunLimits, WorkerOptions
 from service.demos.processes import running_workers
 
 LIMITS = RunLimits(time_s=20, memory_mb=300, lease_s=0.6)
-PATIENCE_S = 30.0
+PATIENCE_S = 45.0
 BARS = '{"description":"One.","mark":"bar","data":{"values":[{"x":1}]},"encoding":{"x":{"field":"x"}}}'
 
 
@@ -91,15 +91,14 @@ def test_a_killed_worker_is_replaced_and_its_run_taken_over(
 
 
 def test_two_workers_share_the_queue(options: WorkerOptions, sessions: sessionmaker[Session]) -> None:
-    ids = [enqueue(sessions, "sleep", 0.4 + number / 1000) for number in range(4)]
+    ids = [enqueue(sessions, "sleep", amount) for amount in (50.0, 51.0)]
+    unhurried = replace(options, limits=replace(LIMITS, time_s=60.0))
 
-    with running_workers(options, 2):
-        until(lambda: all(seen(sessions, id).status in runs.FINISHED for id in ids))
+    with running_workers(unhurried, 2):
+        until(lambda: {seen(sessions, id).status for id in ids} == {"running"})
+        owners = {seen(sessions, id).owner for id in ids}
 
-    done = [seen(sessions, id) for id in ids]
-    assert [(run.status, run.attempts) for run in done] == [("succeeded", 1)] * 4
-    spans = sorted((run.started_at, run.finished_at) for run in done)
-    assert any(later[0] < earlier[1] for earlier, later in pairwise(spans))
+    assert len(owners) == 2
 
 
 def test_stopping_waits_for_no_run_and_puts_it_back(options: WorkerOptions, sessions: sessionmaker[Session]) -> None:
