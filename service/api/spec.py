@@ -28,7 +28,7 @@ class _Api(Api):  # type: ignore[misc]  # flask-smorest has no types
 
 
 def openapi(app: Flask) -> dict[str, Any]:
-    """The OpenAPI document of an app, written when it is first asked for: to start up costs a third without it."""
+    """The OpenAPI document of an app, written when it is first asked for: that takes longer than to make the app."""
     if DOCUMENT not in app.extensions:
         app.extensions[DOCUMENT] = _write(app)
     document: dict[str, Any] = app.extensions[DOCUMENT]

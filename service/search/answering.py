@@ -5,18 +5,18 @@ from collections.abc import Collection, Sequence
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
-from service.catalog.matches import Match, Matches
+from service.catalog.matches import Matches
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
 from service.search.answer import AlikeHits, Answer, Hit, Related
 from service.search.explain import Explainer
 from service.search.findings import MOST_RELATED, Findings, is_open
-from service.search.meaning import Meaning
+from service.search.loosen import near_misses
 from service.search.message import message
 from service.search.phrases import phrases_of
 from service.search.query import Query
-from service.search.rank import NearMiss, counts, rank, score
-from service.search.relax import ENOUGH, LOOKED_UP, relaxations
+from service.search.rank import counts, score
+from service.search.relax import ENOUGH
 from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
 from service.search.understand import understand
@@ -52,7 +52,8 @@ def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, qu
     with span("search.retrieve"):
         found = retrieve(session, graph, vocabulary, meaning, query)
     is_scarce = query.after == 0 and found.total < ENOUGH
-    return Findings(meaning, found, _near_misses(session, graph, meaning, found) if is_scarce else [])
+    near = near_misses(session, graph, meaning, _exact_numbers(session, found)) if is_scarce else []
+    return Findings(meaning, found, near)
 
 
 def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings: Findings) -> Answer:
@@ -69,16 +70,6 @@ def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings:
         consulted=findings.consulted,
         meant=findings.meaning.before(findings.found.next_after),
     )
-
-
-def _near_misses(session: Session, graph: KnowledgeGraph, meaning: Meaning, found: Found) -> list[NearMiss]:
-    """The nearest relations first, until there are enough of them to show."""
-    near: list[tuple[str, Sequence[Match]]] = []
-    for relaxation in relaxations(graph, meaning):
-        near.append((relaxation.relation, matches.matching(session, relaxation.wanted, 0, LOOKED_UP)))
-        if len(near[-1][1]) == LOOKED_UP:
-            break
-    return rank(meaning, near, _exact_numbers(session, found))
 
 
 def _exact_numbers(session: Session, found: Found) -> Collection[int]:

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from service.catalog import matches
 from service.catalog.match_statements import AMONG
 from service.catalog.matches import Match
-from service.catalog.wanted import Wanted
 from service.graph import KnowledgeGraph
 from service.search.consult import Consulted, OpenQuestion, consult
 from service.search.described import Described, described
 from service.search.findings import Findings, words_of
 from service.search.likelihood import MOST_DETAIL, SHOWN_FROM, WITH_MODEL, WITHOUT_MODEL, Signals, closeness
+from service.search.loosen import without_subject
 from service.search.meaning import Meaning
 from service.search.query import Query
 from service.search.rank import NearMiss
@@ -50,7 +50,7 @@ def gather(asking: Asking, findings: Findings) -> Gathered:
     words = words_of(findings.meaning)
     if not words:
         return Gathered(Consulted(), (), {}, described(asking.graph, {}))
-    wanted = _without_subject(findings.meaning.wanted)
+    wanted = without_subject(findings.meaning.wanted)
     of_graph = {miss.match.number: miss for miss in findings.near}
     question = OpenQuestion(_text(asking.query, findings), words, wanted, frozenset(of_graph), AMONG)
     consulted = consult(asking.session, asking.retrieval, question)
@@ -78,7 +78,7 @@ def signals(
     """What is known of each candidate."""
     numbers = [miss.match.number for miss in candidates]
     known = [(consulted.lexical.get(n, 0.0), max(consulted.cosines.get(n, 0.0), 0.0)) for n in numbers]
-    topics = [[topic["id"] for topic in orjson.loads(miss.match.card)["topics"]] for miss in candidates]
+    topics = [topics_of(miss) for miss in candidates]
     best: dict[str, float] = {}
     for one, filed in zip(known, topics, strict=True):
         close = closeness(*one)
@@ -90,6 +90,11 @@ def signals(
     return [Signals(*one, with_, detail, is_missing) for one, with_ in zip(known, company, strict=True)]
 
 
+def topics_of(miss: NearMiss) -> list[str]:
+    """The ids of the topics that a resource is filed under."""
+    return [topic["id"] for topic in orjson.loads(miss.match.card)["topics"]]
+
+
 def likely(gathered: Gathered) -> list[NearMiss]:
     """The candidates that are likely to help, the likeliest first; those that miss a constraint count for less."""
     weights = WITH_MODEL if gathered.consulted.model else WITHOUT_MODEL
@@ -99,8 +104,3 @@ def likely(gathered: Gathered) -> list[NearMiss]:
         if (likelihood := weights.likelihood(of)) >= SHOWN_FROM
     ]
     return sorted(scored, key=lambda miss: (-miss.score, miss.match.number))
-
-
-def _without_subject(wanted: Wanted) -> Wanted:
-    """What is asked of a resource beside its subject."""
-    return wanted._replace(topics=(), words=tuple(pair for pair in wanted.words if pair[0] in ("author", "host")))

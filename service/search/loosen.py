@@ -1,10 +1,11 @@
-"""What is near a question that only its meaning understands, when few resources meet all that it asks besides."""
+"""What is near a question when few resources meet all that it asks."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
+from service.catalog.matches import Match
 from service.catalog.wanted import Wanted
 from service.graph import KnowledgeGraph
 from service.search.likelihood import SHOWN_FROM
@@ -15,14 +16,20 @@ from service.search.relax import LOOKED_UP, WEIGHTS, constraints_relaxed, relaxa
 
 def around_topic(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> list[NearMiss]:
     """What the graph finds for a topic that is supposed, as for one that is named; as sure as the topic is."""
-    subject = (graph.with_narrower(meaning.topics[0]),)
-    asked = meaning.wanted._replace(topics=subject, words=_of_makers(meaning.wanted))
-    near = []
-    for relaxation in relaxations(graph, meaning.with_wanted(asked)):
+    asked = without_subject(meaning.wanted)._replace(topics=(graph.with_narrower(meaning.topics[0]),))
+    return near_misses(session, graph, meaning.with_wanted(asked), ())
+
+
+def near_misses(
+    session: Session, graph: KnowledgeGraph, meaning: Meaning, exact_numbers: Collection[int]
+) -> list[NearMiss]:
+    """What misses one thing of what is asked: the nearest relations first, until there are enough of them to show."""
+    near: list[tuple[str, Sequence[Match]]] = []
+    for relaxation in relaxations(graph, meaning):
         near.append((relaxation.relation, matches.matching(session, relaxation.wanted, 0, LOOKED_UP)))
         if len(near[-1][1]) == LOOKED_UP:
             break
-    return rank(meaning, near, ())
+    return rank(meaning, near, exact_numbers)
 
 
 def missing_one(
@@ -43,5 +50,6 @@ def without_constraints(wanted: Wanted) -> Wanted:
     return Wanted(words=plain, without_topics=wanted.without_topics, without_words=wanted.without_words)
 
 
-def _of_makers(wanted: Wanted) -> tuple[tuple[str, str], ...]:
-    return tuple(pair for pair in wanted.words if pair[0] in ("author", "host"))
+def without_subject(wanted: Wanted) -> Wanted:
+    """What is asked of a resource beside its subject."""
+    return wanted._replace(topics=(), words=tuple(pair for pair in wanted.words if pair[0] in ("author", "host")))

@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-import orjson
-
 from service.graph import KnowledgeGraph
 from service.search.answer import MatchedTopic
 from service.search.described import Described
 from service.search.findings import Findings
-from service.search.gather import Asking, Gathered, gather, likely
+from service.search.gather import Asking, Gathered, gather, likely, topics_of
 from service.search.loosen import around_topic, missing_one, without_constraints
 from service.search.meaning import BY_MEANING, Meaning
 from service.search.rank import NearMiss
@@ -67,13 +65,9 @@ def nearest_topic(graph: KnowledgeGraph, described: Described, likely: Sequence[
     """Of the topics of what is likeliest to help, the one that the question is nearest to."""
     weights: Counter[str] = Counter()
     for miss in likely:
-        weights.update(dict.fromkeys(_topics(miss), miss.score))
-    filed = [topic for topic in _topics(likely[0]) if topic in graph.topics]
+        weights.update(dict.fromkeys(topics_of(miss), miss.score))
+    filed = [topic for topic in topics_of(likely[0]) if topic in graph.topics]
     if not filed:
         return None
     nearest = max(filed, key=lambda topic: (described.nearness(topic), weights[topic]))
     return described.speaker(nearest)
-
-
-def _topics(miss: NearMiss) -> Sequence[str]:
-    return [topic["id"] for topic in orjson.loads(miss.match.card)["topics"]]
