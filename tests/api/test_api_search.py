@@ -109,9 +109,10 @@ def test_the_graph_comes_in_the_format_that_was_asked_for(
 
 
 def test_a_graph_that_was_read_to_its_end_holds_no_connection(client: FlaskClient, parts: Parts) -> None:
-    held = []
+    answers, held = [], []
     for _ in range(3):
-        client.get("/api/v1/graph").get_data()
+        answers.append(client.get("/api/v1/graph"))  # kept, and not closed
+        answers[-1].get_data()
         held.append(parts.engine.pool.checkedout())  # type: ignore[attr-defined]
 
     assert held[0] == held[1] == held[2]  # those that wait for the next reads
