@@ -223,7 +223,7 @@ def _fragment(answers: Sequence[Hit] | Sequence[Related]) -> orjson.Fragment:
     """Stored cards go in as they are, unparsed. What is said of them is the same for many."""
     if isinstance(answers, AlikeHits):
         said = _said({"score": answers.score, "why": answers.why})
-        cards = answers.cards.joined(f',{said},{{"resource":')
+        cards = f',{said},{{"resource":'.join(answers.cards)
         return orjson.Fragment(f'[{{"resource":{cards},{said}]')
     known: dict[tuple[Any, ...], str] = {}
     for one in answers:

@@ -128,7 +128,7 @@ def get_topic(call: Call, topic_id: str) -> Json | Response:
         return lead_on(call, topic_id)
     card, version = topics.card(call.session, topic_id)
     further = {
-        "resource_counts": dict(call.graph.resource_counts.get(topic_id, {})),
+        "resource_counts": call.graph.filed.counts(topic_id),
         "demos": remember(call.session, "demos", lambda: _demos(call)).get(topic_id, []),
     }
     shown = f"{card[:-1]},{orjson.dumps(further).decode()[1:]}"

@@ -17,30 +17,14 @@ AMONG = 128  # numbers that are asked about at once
 
 @lru_cache(maxsize=STATEMENTS)
 def stretch(shape: Shape) -> Gathered:
-    """(number, topic, card) after `after`, `limit` of them. Where rows are grouped, it is before cards are read."""
-    conditions = _Conditions(shape)
-    if not conditions.is_repeated:
-        return Gathered(conditions.stretch(Resource.card))
-    found = conditions.stretch().subquery("found")
-    joined = select(found.c.number, found.c.topic_id, Resource.card).join(Resource, Resource.number == found.c.number)
-    return Gathered(joined.order_by(found.c.number))
-
-
-@lru_cache(maxsize=STATEMENTS)
-def numbers(shape: Shape) -> Gathered:
     """(number, topic) after `after`, `limit` of them."""
     return Gathered(_Conditions(shape).stretch())
 
 
 @lru_cache(maxsize=STATEMENTS)
 def among(shape: Shape) -> Gathered:
-    """(number, topic, card) of those of AMONG numbers that meet it."""
-    conditions = _Conditions(shape)
-    if not conditions.is_repeated:
-        return Gathered(conditions.among(Resource.card))
-    found = conditions.among().subquery("found")
-    columns = (found.c.number, found.c.topic_id, Resource.card)
-    return Gathered(select(*columns).join(Resource, Resource.number == found.c.number))
+    """(number, topic) of those of AMONG numbers that meet it."""
+    return Gathered(_Conditions(shape).among())
 
 
 @lru_cache(maxsize=STATEMENTS)
@@ -86,23 +70,23 @@ class _Conditions:
         """Whether a resource may be found twice: by two topics, or by a word in two places."""
         return self._shape.topics[0] > 1 if self._shape.topics else bool(self._shape.word_fields)
 
-    def stretch(self, *more: Any) -> Select[Any]:
-        """The numbers after `after`, `limit` of them, each with a topic that led to it; `more` are the resource's."""
-        statement = self.numbers(*more).where(self._number > bindparam("after"))
+    def stretch(self) -> Select[Any]:
+        """The numbers after `after`, `limit` of them, each with a topic that led to it."""
+        statement = self.numbers().where(self._number > bindparam("after"))
         return statement.order_by(self._number).limit(bindparam("limit"))
 
-    def among(self, *more: Any) -> Select[Any]:
-        """Of AMONG numbers, those that meet it; `more` are the resource's."""
-        return self.numbers(*more).where(self._number.in_([bindparam(f"number_{i}") for i in range(AMONG)]))
+    def among(self) -> Select[Any]:
+        """Of AMONG numbers, those that meet it."""
+        return self.numbers().where(self._number.in_([bindparam(f"number_{i}") for i in range(AMONG)]))
 
-    def numbers(self, *more: Any) -> Select[Any]:
+    def numbers(self) -> Select[Any]:
         """The numbers, each once."""
         topic: Any = literal_column("''")
         if self._shape.topics:
             topic = func.min(ResourceTopic.topic_id) if self.is_repeated else ResourceTopic.topic_id
-        columns = (self._number.label("number"), topic.label("topic_id"), *more)
-        statement: Select[Any] = select(*columns).where(*self._conditions())
-        if self._number is not Resource.number and (more or self._needs_resource()):
+        statement: Select[Any] = select(self._number.label("number"), topic.label("topic_id"))
+        statement = statement.where(*self._conditions())
+        if self._number is not Resource.number and self._needs_resource():
             statement = statement.join(Resource, Resource.number == self._number)
         return statement.group_by(self._number) if self.is_repeated else statement
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from service.catalog import match_statements as statements
-from service.catalog.columns import Apart, Column
+from service.catalog.columns import Apart
 from service.catalog.plurals import singular
+from service.catalog.resources import cards
 from service.catalog.snapshots import remember
 from service.catalog.wanted import Wanted, shape, values
 from service.catalog.words import FIELDS
@@ -26,17 +27,13 @@ class Match(NamedTuple):
 class Matches(Apart[Match]):
     """Matches in columns."""
 
-    numbers: Column
-    topic_ids: Column
-    cards: Column
-
-    def without_last(self) -> "Matches":
-        """All but the last."""
-        return Matches(self.numbers.without_last(), self.topic_ids.without_last(), self.cards.without_last())
+    numbers: Sequence[int]
+    topic_ids: Sequence[str]
+    cards: Sequence[str]
 
     def members(self) -> list[Match]:
         """The matches, one by one."""
-        return list(map(Match, map(int, self.numbers), self.topic_ids, self.cards))
+        return list(map(Match, self.numbers, self.topic_ids, self.cards))
 
     def __len__(self) -> int:
         return len(self.numbers)
@@ -44,13 +41,19 @@ class Matches(Apart[Match]):
 
 def matching(session: Session, wanted: Wanted, after: int, limit: int) -> Matches:
     """The resources that meet it, in order of first appearance, after the resource numbered `after`."""
-    return Matches(*statements.stretch(shape(wanted)).columns(session, after=after, limit=limit, **values(wanted)))
+    found, topic_ids = statements.stretch(shape(wanted)).columns(session, after=after, limit=limit, **values(wanted))
+    return with_cards(session, list(map(int, found)), topic_ids)
+
+
+def with_cards(session: Session, numbers: Sequence[int], topic_ids: Sequence[str]) -> Matches:
+    """Resources that are known to match, each by its topic, with their cards."""
+    return Matches(numbers, topic_ids, cards(session, numbers))
 
 
 def matching_numbers(session: Session, wanted: Wanted, limit: int) -> list[int]:
     """The numbers of the first resources that meet it."""
-    rows = statements.numbers(shape(wanted)).rows(session, after=0, limit=limit, **values(wanted))
-    return [int(number) for number, _ in rows]
+    found, _ = statements.stretch(shape(wanted)).columns(session, after=0, limit=limit, **values(wanted))
+    return list(map(int, found))
 
 
 def among(session: Session, wanted: Wanted, numbers: Sequence[int]) -> dict[int, Match]:
@@ -59,8 +62,9 @@ def among(session: Session, wanted: Wanted, numbers: Sequence[int]) -> dict[int,
         return {}
     padded = [*numbers, *[numbers[0]] * statements.AMONG][: statements.AMONG]
     asked = {f"number_{i}": number for i, number in enumerate(padded)}
-    rows = statements.among(shape(wanted)).rows(session, **asked, **values(wanted))
-    return {int(number): Match(int(number), topic_id, card) for number, topic_id, card in rows}
+    found, topic_ids = statements.among(shape(wanted)).columns(session, **asked, **values(wanted))
+    met = with_cards(session, list(map(int, found)), topic_ids)
+    return {match.number: match for match in met}
 
 
 def total(session: Session, wanted: Wanted) -> int:

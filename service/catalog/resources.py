@@ -3,17 +3,19 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.catalog.columns import Column
+from service.catalog.kept_cards import KeptCards
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, Topic
 from service.catalog.names import fold
 from service.catalog.snapshots import Gathered, Prepared, remember
 from service.errors import Gone, Merged, NotFound
 
+MOST_CARDS = 200  # that are read at once
+_NUMBERED = tuple(f"number_{i}" for i in range(MOST_CARDS))
 IDS_PER_QUERY = 500  # SQLite's and psycopg's bound on parameters is far above; long lists plan slowly
 
 
@@ -37,7 +39,7 @@ class ResourceFilter:
 class Found:
     """A stretch of a list: the cards, how many there are in all, and where the next stretch begins."""
 
-    cards: Column
+    cards: Sequence[str]
     total: int
     next_after: int | None  # the number of the last resource shown, when more follow
 
@@ -50,10 +52,9 @@ def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 
     values = _values(wanted)
     if total is None:
         total = remember(session, ("resources", *values.items()), partial(_total, session, values))
-    numbers, cards = _stretch(tuple(values)).columns(session, after=after, limit=limit + 1, **values)
-    if len(numbers) <= limit:
-        return Found(cards, total, None)
-    return Found(cards.without_last(), total, int(numbers[-2]))
+    (found,) = _stretch(tuple(values)).columns(session, after=after, limit=limit + 1, **values)
+    numbers = list(map(int, found[:limit]))
+    return Found(cards(session, numbers), total, numbers[-1] if len(found) > limit else None)
 
 
 def facets(session: Session, wanted: ResourceFilter, names: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -84,10 +85,15 @@ def card(session: Session, resource_id: str, with_hidden: bool = True) -> tuple[
     return card, version
 
 
-def cards_by_number(session: Session, numbers: Sequence[int]) -> dict[int, str]:
-    """The cards of resources, by number."""
-    rows = session.execute(select(Resource.number, Resource.card).where(Resource.number.in_(numbers)))
-    return {row.number: row.card for row in rows}
+def cards(session: Session, numbers: Sequence[int]) -> list[str]:
+    """The cards of the resources with these numbers: from memory, those that were read in this revision."""
+    kept: KeptCards = session.info.get("cards") or KeptCards(0)
+    found = kept.find(numbers)
+    if None in found:
+        read = _read(session, [number for number, card in zip(numbers, found, strict=True) if card is None])
+        kept.keep(read)
+        found = [card or read[number] for number, card in zip(numbers, found, strict=True)]
+    return cast(list[str], found)
 
 
 def records(session: Session, ids: Iterable[str]) -> dict[str, Resource]:
@@ -145,11 +151,27 @@ def _is_of_one_topic(wanted: ResourceFilter) -> bool:
     return len(wanted.topics) == 1
 
 
+def _read(session: Session, numbers: Sequence[int]) -> dict[int, str]:
+    found: dict[int, str] = {}
+    for start in range(0, len(numbers), MOST_CARDS):
+        asked = sorted(numbers[start : start + MOST_CARDS])
+        (read,) = _cards(len(asked)).columns(session, **dict(zip(_NUMBERED, asked, strict=False)))
+        found.update(zip(asked, read, strict=True))
+    return found
+
+
+@lru_cache(maxsize=MOST_CARDS)
+def _cards(size: int) -> Gathered:
+    """The statement of the cards of so many resources, in the order of their numbers."""
+    named = [bindparam(name) for name in _NUMBERED[:size]]
+    return Gathered(select(Resource.card).where(Resource.number.in_(named)).order_by(Resource.number))
+
+
 @lru_cache(maxsize=512)
 def _stretch(names: tuple[str, ...]) -> Gathered:
-    """The statement of a list narrowed by these parameters."""
+    """The statement of the numbers in a list narrowed by these parameters."""
     number = _number(names)
-    listed = _narrowed(select(number, Resource.card), names, with_resource=True)
+    listed = _narrowed(select(number), names)
     return Gathered(listed.where(number > bindparam("after")).order_by(number).limit(bindparam("limit")))
 
 
@@ -173,7 +195,7 @@ def _topics(names: tuple[str, ...]) -> int:
     return sum(name.startswith("topic_") for name in names)
 
 
-def _narrowed(statement: Select[Any], names: tuple[str, ...], *, with_resource: bool = False) -> Select[Any]:
+def _narrowed(statement: Select[Any], names: tuple[str, ...]) -> Select[Any]:
     topics: list[Any] = [bindparam(name) for name in names if name.startswith("topic_")]
     media_types: list[Any] = [bindparam(name) for name in names if name.startswith("media_type_")]
     conditions = [_CONDITIONS[name] for name in names if name in _CONDITIONS]
@@ -181,7 +203,7 @@ def _narrowed(statement: Select[Any], names: tuple[str, ...], *, with_resource: 
     if len(topics) == 1:
         media_type = ResourceTopic.media_type
         statement = statement.select_from(ResourceTopic)
-        if conditions or with_resource:
+        if conditions:
             statement = statement.join(Resource, Resource.number == ResourceTopic.resource_number)
         conditions.append(ResourceTopic.topic_id == topics[0])
     else:

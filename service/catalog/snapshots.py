@@ -7,18 +7,19 @@ What is true of a revision can be kept until the next one with `remember`.
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Select, String, cast, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.catalog.columns import BETWEEN, Column
+from service.catalog.kept_cards import MAX_BYTES, KeptCards
 from service.errors import Unavailable
 
 T = TypeVar("T")
 
+BETWEEN = "\x1e"  # the record separator, which stands in no JSON text, no name and no id
 MEMORIES = 20_000  # answers kept in one revision: totals and the like, some hundred bytes each
 
 _REVISION = "SELECT number FROM revision"
@@ -73,17 +74,10 @@ class Gathered:
         columns = (func.aggregate_strings(_as_text(column), between) for column in rows.c)
         self._statement = Prepared(select(*columns))
 
-    def columns(self, session: Session, **parameters: Any) -> list[Column]:
-        """Run it; all rows, column by column. The first column should be short: its values are counted."""
+    def columns(self, session: Session, **parameters: Any) -> list[list[str]]:
+        """Run it; all rows, column by column, as texts."""
         (gathered,) = self._statement.rows(session, **parameters)
-        if gathered[0] is None:
-            return [Column("", 0) for _ in gathered]
-        size = gathered[0].count(BETWEEN) + 1
-        return [Column(text, size) for text in gathered]
-
-    def rows(self, session: Session, **parameters: Any) -> list[tuple[str, ...]]:
-        """Run it; each row is a tuple of texts."""
-        return list(zip(*self.columns(session, **parameters), strict=True))
+        return [[] if column is None else column.split(BETWEEN) for column in gathered]
 
 
 def _as_text(column: Any) -> Any:
@@ -112,10 +106,12 @@ def remember(session: Session, question: object, answer: Callable[[], T]) -> T:
 class Snapshots:
     """Lends read sessions on one database."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, max_card_bytes: int = MAX_BYTES) -> None:
+        """With room for so many bytes of cards."""
         self._engine = engine
+        self._max_card_bytes = max_card_bytes
         self._idle: deque[_Reader] = deque()  # append and pop are atomic: no lock
-        self._memory: tuple[int, dict[object, Any]] = (-1, {})
+        self._memory = _Memory(-1, KeptCards(0))
 
     def begin(self) -> Session:
         """A session on the newest revision, which is `session.info["revision"]`; hand it to `end`."""
@@ -154,12 +150,11 @@ class Snapshots:
         except BaseException:
             reader.discard()
             raise
-        known, memory = self._memory
-        if known != revision:
-            memory = {}
-            self._memory = (revision, memory)
-        reader.session.info["revision"] = revision
-        reader.session.info["memory"] = memory
+        memory = self._memory
+        if memory.revision != revision:
+            memory = self._memory = _Memory(revision, KeptCards(self._max_card_bytes))
+        if reader.memory is not memory:
+            reader.remember(memory)
         return reader.session
 
     def _connect(self) -> "_Reader":
@@ -169,6 +164,15 @@ class Snapshots:
             raise Unavailable("The database does not answer.", retry_after_s=5) from error
 
 
+@dataclass(frozen=True)
+class _Memory:
+    """What is known of a revision."""
+
+    revision: int
+    cards: KeptCards
+    answers: dict[object, Any] = field(default_factory=dict)
+
+
 class _Reader:
     """One connection and the session on it."""
 
@@ -176,6 +180,7 @@ class _Reader:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
         self._begin = _BEGIN[connection.dialect.name]
+        self.memory: _Memory | None = None
         self.session = Session(connection)
         self.session.info.update(driver=self._driver, dialect=connection.dialect.name, reader=self)
 
@@ -185,6 +190,10 @@ class _Reader:
         while cursor.description is None:
             cursor.nextset()
         return int(cursor.fetchone()[0])
+
+    def remember(self, memory: _Memory) -> None:
+        self.memory = memory
+        self.session.info.update(revision=memory.revision, memory=memory.answers, cards=memory.cards)
 
     def end(self) -> None:
         if self.session.in_transaction():

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Page, Prerequisite, ResourceTopic, Topic, TopicBroader, TopicName
@@ -67,7 +67,7 @@ class GraphRows:
     names: Sequence[NameRow]
     broader: Sequence[tuple[str, str]]  # (narrower topic, broader topic)
     prerequisites: Sequence[PrerequisiteRow]
-    resource_counts: Sequence[tuple[str, str, int]]  # (topic, media type, active resources filed under it)
+    filed: Sequence[tuple[str, str, str]]  # (topic, media type, numbers of the active resources filed so: "1,5,7")
 
 
 def graph_rows(session: Session) -> GraphRows:
@@ -77,7 +77,7 @@ def graph_rows(session: Session) -> GraphRows:
         _name_rows(session),
         _broader(session),
         prerequisite_rows(session),
-        _counts(session),
+        _filed(session),
     )
 
 
@@ -166,10 +166,8 @@ def _broader(session: Session) -> Sequence[tuple[str, str]]:
     return [(topic, broader) for topic, broader in session.execute(rows)]
 
 
-def _counts(session: Session) -> Sequence[tuple[str, str, int]]:
-    rows = session.execute(
-        select(ResourceTopic.topic_id, ResourceTopic.media_type, func.count()).group_by(
-            ResourceTopic.topic_id, ResourceTopic.media_type
-        )
-    )
-    return [(topic, media_type, count) for topic, media_type, count in rows]
+def _filed(session: Session) -> Sequence[tuple[str, str, str]]:
+    place = (ResourceTopic.topic_id, ResourceTopic.media_type)
+    numbers = func.aggregate_strings(cast(ResourceTopic.resource_number, String), ",")  # a row for each takes ten times longer
+    rows = session.execute(select(*place, numbers).group_by(*place))
+    return [(topic, media_type, text) for topic, media_type, text in rows]

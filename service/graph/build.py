@@ -1,7 +1,7 @@
 """Building the knowledge graph of a revision from the catalog's rows."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from operator import attrgetter
 from types import MappingProxyType
 from typing import TypeVar
@@ -11,6 +11,7 @@ import networkx as nx
 from service.catalog.names import NAME_KINDS
 from service.catalog.topics import GraphRows, NameRow, PrerequisiteRow
 from service.graph.acyclic import accepted_graph
+from service.graph.filed import Filed
 from service.graph.knowledge import KnowledgeGraph
 
 Row = TypeVar("Row")
@@ -37,7 +38,7 @@ def build(revision: int, rows: GraphRows) -> KnowledgeGraph:
         accepted_into=MappingProxyType(accepted_into),
         required_into=MappingProxyType(_without_choices(accepted_into, choices_into)),
         choices_into=MappingProxyType(choices_into),
-        resource_counts=_counts(rows.resource_counts),
+        filed=Filed(rows.filed),
     )
 
 
@@ -92,10 +93,3 @@ def _grouped(rows: Iterable[Row], key: Callable[[Row], str]) -> Mapping[str, tup
     for row in rows:
         groups[key(row)].append(row)
     return MappingProxyType({name: tuple(group) for name, group in groups.items()})
-
-
-def _counts(rows: Sequence[tuple[str, str, int]]) -> Mapping[str, Mapping[str, int]]:
-    counts: defaultdict[str, dict[str, int]] = defaultdict(dict)
-    for topic, media_type, count in rows:
-        counts[topic][media_type] = count
-    return MappingProxyType({topic: MappingProxyType(by_type) for topic, by_type in counts.items()})

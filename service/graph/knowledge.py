@@ -13,6 +13,7 @@ import networkx as nx
 
 from service.catalog.names import fold
 from service.catalog.topics import NameRow, PrerequisiteRow, TopicRow
+from service.graph.filed import Filed
 
 _PREREQUISITE = attrgetter("prerequisite_id")
 _DEPENDENT = attrgetter("dependent_id")
@@ -45,7 +46,7 @@ class KnowledgeGraph:
     accepted_into: Mapping[str, tuple[str, ...]]  # accepted prerequisites' ids, by dependent
     required_into: Mapping[str, tuple[str, ...]]  # those of them that nothing else can stand in for
     choices_into: Mapping[str, tuple[tuple[str, ...], ...]]  # the others: of each group one is enough; the surest first
-    resource_counts: Mapping[str, Mapping[str, int]]  # topic -> media type -> active resources filed under it
+    filed: Filed  # active resources by topic and media type
 
     def label(self, topic_id: str) -> str:
         """The topic's label."""
@@ -69,6 +70,15 @@ class KnowledgeGraph:
 
     def with_narrower(self, topic_ids: Iterable[str]) -> tuple[str, ...]:
         """The topics and all that is nested in them, at any depth, in teaching order."""
+        asked = tuple(topic_ids)
+        if len(asked) != 1:
+            return self._nested_in(asked)
+        known = self._with_narrower.get(asked[0])
+        if known is None:
+            known = self._with_narrower[asked[0]] = self._nested_in(asked)
+        return known
+
+    def _nested_in(self, topic_ids: Iterable[str]) -> tuple[str, ...]:
         found = dict.fromkeys(topic_ids)
         waiting = list(found)
         while waiting:
@@ -146,8 +156,12 @@ class KnowledgeGraph:
 
     def resource_count(self, topic_id: str, media_type: str | None = None) -> int:
         """How many active resources are filed under this topic itself, of one media type or of all."""
-        counts = self.resource_counts.get(topic_id, {})
-        return sum(counts.values()) if media_type is None else counts.get(media_type, 0)
+        return self.filed.count(topic_id, media_type)
+
+    @cached_property
+    def _with_narrower(self) -> dict[str, tuple[str, ...]]:
+        """As `_broader`."""
+        return {}
 
     @cached_property
     def _broader(self) -> dict[str, tuple[str, ...]]:

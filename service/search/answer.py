@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from service.catalog.columns import Apart, Column
-from service.search.before import NOTHING_BEFORE, Before
+from service.catalog.columns import Apart
+from service.search.before import Before
+
+if TYPE_CHECKING:
+    from service.search.meaning import Meaning
 
 
 @dataclass(frozen=True)
@@ -44,6 +47,11 @@ class Interpretation:
     unknown_words: Sequence[str] = ()
     corrections: Sequence[Correction] = ()
 
+    def on(self, topics: Sequence[MatchedTopic]) -> "Interpretation":
+        """The same, of other topics. Half as dear as `dataclasses.replace`."""
+        rest = (self.media_types, self.filters, self.excluded, self.unknown_words, self.corrections)
+        return Interpretation(self.intent, topics, *rest)
+
 
 class Hit(NamedTuple):
     """A resource that meets every constraint of the question. There are many: a tuple is made in no time."""
@@ -57,7 +65,7 @@ class Hit(NamedTuple):
 class AlikeHits(Apart[Hit]):
     """Hits of which the same is said: their cards stay together."""
 
-    cards: Column
+    cards: Sequence[str]
     score: float
     why: str
 
@@ -87,8 +95,10 @@ class Consultation:
     lacking: tuple[str, ...] = ()  # what could not be asked, in a sentence each
 
 
-@dataclass(frozen=True)
-class Answer:
+BY_NAMES = Consultation()
+
+
+class Answer(NamedTuple):
     """All that is said to a question, as of `revision`."""
 
     query: str
@@ -99,5 +109,10 @@ class Answer:
     message: str
     next_after: int | None  # goes into `Query.after` for the next stretch
     revision: int
-    consulted: Consultation = Consultation()
-    meant: Before = NOTHING_BEFORE  # for the next question of the conversation
+    consulted: Consultation
+    meaning: "Meaning"
+
+    @property
+    def meant(self) -> Before:
+        """For the next question of the conversation."""
+        return self.meaning.before(self.next_after)

@@ -68,7 +68,7 @@ def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings:
         next_after=findings.found.next_after,
         revision=graph.revision,
         consulted=findings.consulted,
-        meant=findings.meaning.before(findings.found.next_after),
+        meaning=findings.meaning,
     )
 
 

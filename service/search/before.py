@@ -32,9 +32,6 @@ class Before:
         return asdict(self)
 
 
-NOTHING_BEFORE = Before()
-
-
 def from_json(kept: Mapping[str, Any]) -> Before:
     """Read what was kept."""
     lists = {

@@ -26,16 +26,16 @@ def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query:
     consulted = gathered.consulted
     told = Consultation(("names", *consulted.steps), consulted.model, consulted.lacking)
     if not consulted.steps:
-        return replace(findings, consulted=told)
+        return findings._replace(consulted=told)
     similarity = Similarity(graph, words_of(findings.meaning), consulted.cosines)
-    fresh = replace(findings, near=_near(findings, likely(gathered)), consulted=told)
+    fresh = findings._replace(near=_near(findings, likely(gathered)), consulted=told)
     if gathered.exact and not findings.found.total:
         fresh = _with_exact(fresh, gathered.exact, query)
     elif consulted.model and _names_no_topic(findings.meaning):
         fresh = by_meaning(asking, fresh, gathered)
     near = fresh.near if query.after == 0 else []
     shown = [_explained(similarity, miss) for miss in near[:MOST_RELATED]]
-    return replace(fresh, near=[*shown, *near[MOST_RELATED:]])
+    return fresh._replace(near=[*shown, *near[MOST_RELATED:]])
 
 
 def _near(findings: Findings, likely: Sequence[NearMiss]) -> list[NearMiss]:
@@ -61,4 +61,4 @@ def _with_exact(findings: Findings, exact: Sequence[Match], query: Query) -> Fin
     known = replace(interpretation, unknown_words=(), filters={**interpretation.filters, "words": known_words})
     end = query.after + query.limit
     found = Found(len(exact), exact[query.after : end], end if end < len(exact) else None, by_text=words)
-    return replace(findings, meaning=replace(findings.meaning, interpretation=known), found=found)
+    return findings._replace(meaning=findings.meaning._replace(interpretation=known), found=found)

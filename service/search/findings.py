@@ -1,10 +1,10 @@
 """What was found for a question so far, and whether that settles it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from service.catalog.names import fold
-from service.search.answer import Consultation
+from service.search.answer import BY_NAMES, Consultation
 from service.search.meaning import Meaning
 from service.search.rank import NearMiss
 from service.search.relax import ENOUGH
@@ -13,14 +13,13 @@ from service.search.retrieve import Found
 MOST_RELATED = 10  # that are shown
 
 
-@dataclass(frozen=True)
-class Findings:
+class Findings(NamedTuple):
     """What was found for a question, so far."""
 
     meaning: Meaning
     found: Found
     near: Sequence[NearMiss]
-    consulted: Consultation = field(default_factory=Consultation)
+    consulted: Consultation = BY_NAMES
 
 
 def is_open(findings: Findings) -> bool:

@@ -1,7 +1,7 @@
 """Forms of questions: those that differ in their topic alone ("videos on …") mean the same of it."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from service.graph import KnowledgeGraph
 from service.search.intents import Asked
@@ -12,7 +12,7 @@ from service.search.phrases import Phrases
 from service.search.query import Query
 
 MOST_FORMS = 1_000  # that are remembered in a revision
-_SIMPLE = ("topic", "media_type", "role")  # parts whose meaning hangs on no number, name or word beside them
+_SIMPLE = frozenset(("topic", "media_type", "role"))  # parts whose meaning hangs on no number, name or word beside them
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ def form_of(phrases: Phrases, query: Query, cut: Cut) -> Form | None:
     topics = [part for part in cut.parts if part.kind == "topic"]
     if len(topics) != 1 or len(topics[0].names) != 1 or query.topic is not None or query.before is not None:
         return None
-    if not all(part.kind in _SIMPLE for part in cut.parts) or not phrases.confusable.isdisjoint(cut.words):
+    if not _SIMPLE.issuperset([part.kind for part in cut.parts]) or not phrases.confusable.isdisjoint(cut.words):
         return None
-    around = tuple(None if part.kind == "topic" else (part.text, part.values) for part in cut.parts)
+    around = tuple([None if part.kind == "topic" else (part.text, part.values) for part in cut.parts])
     return Form((around, cut.asked, query.media_types, query.language, query.year_min), topics[0])
 
 
@@ -50,9 +50,8 @@ def recall(graph: KnowledgeGraph, phrases: Phrases, form: Form) -> Meaning | Non
         return None
     named = form.topic.names[0]
     ids = (named.topic_id,)
-    return replace(
-        known,
-        interpretation=replace(known.interpretation, topics=(matched_topic(graph, form.topic, named),)),
+    return known._replace(
+        interpretation=known.interpretation.on((matched_topic(graph, form.topic, named),)),
         topics=(ids,),
         wanted=known.wanted._replace(topics=(graph.with_narrower(ids),)),
         text=form.topic.text,

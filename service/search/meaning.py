@@ -1,6 +1,6 @@
 """What a question was found to mean: as it is told, and as it is looked up."""
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation
@@ -9,8 +9,7 @@ from service.search.before import Before
 BY_MEANING = "meaning"  # how a topic is matched that is not named but supposed; its confidence is a likelihood
 
 
-@dataclass(frozen=True)
-class Meaning:
+class Meaning(NamedTuple):
     """A question's meaning."""
 
     interpretation: Interpretation
@@ -43,7 +42,7 @@ class Meaning:
 
     def with_wanted(self, wanted: Wanted) -> "Meaning":
         """The same, looked up otherwise."""
-        return replace(self, wanted=wanted)
+        return self._replace(wanted=wanted)
 
     @property
     def confidence(self) -> float:

@@ -5,7 +5,7 @@ and names in another order ("descent gradient").
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping, Set
+from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -42,9 +42,10 @@ class Phrases:
     longest: Mapping[str, int] = field(repr=False)  # first word, in singular -> words of the longest phrase with it
     forms: dict[Hashable, Meaning] = field(default_factory=dict, repr=False)  # see `forms`: what was understood before
 
-    def cut(self, question: str, quiet: Set[int] = frozenset(), fillers_name_topics: bool = False) -> list[Part]:
-        """The question's parts, in order; words at `quiet` places that are in no list say nothing."""
-        words = fold(question).split()
+    def cut(
+        self, words: Sequence[str], quiet: Set[int] = frozenset(), fillers_name_topics: bool = False
+    ) -> list[Part]:
+        """The question's parts, in order, by its folded words; those at `quiet` places in no list say nothing."""
         stems = [singular(word) for word in words]
         parts: list[Part] = []
         at = 0
@@ -77,7 +78,7 @@ class Phrases:
         into = self.graph.accepted_into
         return max(into, key=lambda id: len(into[id]), default=next(iter(self.graph.topics), None))
 
-    def _part_at(self, words: list[str], stems: list[str], at: int, fillers_name_topics: bool) -> tuple[Part, int]:
+    def _part_at(self, words: Sequence[str], stems: list[str], at: int, fillers_name_topics: bool) -> tuple[Part, int]:
         longest = min(self.longest.get(stems[at], 1), len(words) - at)
         for length in range(longest, 0, -1):
             text, stem = " ".join(words[at : at + length]), " ".join(stems[at : at + length])
@@ -86,7 +87,7 @@ class Phrases:
                 return part, length
         return self._respelled_at(words, stems, at) or (bare(words[at]), 1)
 
-    def _respelled_at(self, words: list[str], stems: list[str], at: int) -> tuple[Part, int] | None:
+    def _respelled_at(self, words: Sequence[str], stems: list[str], at: int) -> tuple[Part, int] | None:
         """A topic whose name is written apart, together or in another order."""
         if at >= MOST_RESPELLED:
             return None

@@ -1,7 +1,7 @@
 """Looking a meaning up: what meets all of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy.orm import Session
@@ -13,12 +13,12 @@ from service.catalog.plurals import singular
 from service.catalog.vocabulary import Vocabulary
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
+from service.graph.filed import stretch
 from service.search.meaning import Meaning
 from service.search.query import Query
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A stretch of what meets the question.
 
     `by_title`: the words that stood in titles, when no topic had any; `by_text`: those that stood in texts.
@@ -47,29 +47,26 @@ def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, me
     if not words:
         return NOTHING
     titled = _stretch(session, graph, _titled(meaning.wanted, words), query)
-    return replace(titled, by_title=words) if titled.total else NOTHING
+    return titled._replace(by_title=words) if titled.total else NOTHING
 
 
 def _stretch(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
+    if len(wanted.topics) == 1 and wanted == Wanted(wanted.topics, media_types=wanted.media_types):
+        return _filed(session, graph, wanted, query)
     found = matches.matching(session, wanted, query.after, query.limit + 1)
-    if len(found) > query.limit:
-        return Found(_total(session, graph, wanted), found.without_last(), int(found.numbers[-2]), wanted)
-    total = len(found) if query.after == 0 else _total(session, graph, wanted)
-    return Found(total, found, None, wanted)
+    shown = found[: query.limit]
+    has_more = len(found) > query.limit
+    total = matches.total(session, wanted) if has_more or query.after else len(found)
+    return Found(total, shown, shown[-1].number if has_more else None, wanted)
 
 
-def _total(session: Session, graph: KnowledgeGraph, wanted: Wanted) -> int:
-    """Counted by the graph where one topic and its media types are all that is asked, else by the database."""
-    if _is_plain(wanted):
-        topic = wanted.topics[0][0]
-        types: Sequence[str | None] = wanted.media_types or (None,)
-        return sum(graph.resource_count(topic, media_type) for media_type in types)
-    return matches.total(session, wanted)
-
-
-def _is_plain(wanted: Wanted) -> bool:
-    has_one_topic = len(wanted.topics) == 1 and len(wanted.topics[0]) == 1
-    return has_one_topic and wanted == Wanted(topics=wanted.topics, media_types=wanted.media_types)
+def _filed(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
+    """What topics and media types alone tell: the graph knows who that is, and the database their cards."""
+    (topics,), media_types = wanted.topics, wanted.media_types
+    filed = graph.filed.under(topics, media_types)
+    shown, next_after = stretch(filed, query.after, query.limit)
+    found = matches.with_cards(session, shown, graph.filed.topics_of(shown, topics, media_types))
+    return Found(len(filed), found, next_after, wanted)
 
 
 def _is_by_part(meaning: Meaning) -> bool:
@@ -85,7 +82,7 @@ def _titled_first(found: Found, vocabulary: Vocabulary, meaning: Meaning) -> Fou
     def lacking(match: Match) -> int:
         return len(asked.difference(map(singular, fold(orjson.loads(match.card)["title"]).split())))
 
-    return replace(found, matches=sorted(found.matches, key=lacking))
+    return found._replace(matches=sorted(found.matches, key=lacking))
 
 
 def _title_words(vocabulary: Vocabulary, meaning: Meaning) -> tuple[str, ...]:

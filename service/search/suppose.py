@@ -27,7 +27,7 @@ def by_meaning(asking: Asking, findings: Findings, gathered: Gathered) -> Findin
     free = without_constraints(meaning.wanted)
     is_scarce = len(findings.near) < ENOUGH
     if is_scarce and free != meaning.wanted:
-        gathered = gather(asking, replace(findings, near=[], meaning=meaning.with_wanted(free)))
+        gathered = gather(asking, findings._replace(near=[], meaning=meaning.with_wanted(free)))
     close = likely(gathered)
     topic = supposed(graph, gathered.described, close, meaning.text)
     if topic:
@@ -35,13 +35,13 @@ def by_meaning(asking: Asking, findings: Findings, gathered: Gathered) -> Findin
         more = around_topic(asking.session, graph, meaning) if is_scarce else []
     else:
         more = list(missing_one(asking.session, graph, meaning.wanted, close)) if is_scarce else []
-    return replace(findings, meaning=meaning, near=_merged(findings.near, more))
+    return findings._replace(meaning=meaning, near=_merged(findings.near, more))
 
 
 def _about(meaning: Meaning, topic: MatchedTopic) -> Meaning:
     said = meaning.interpretation
     intent = "find_resources" if said.intent == "unknown" else said.intent
-    return replace(meaning, interpretation=replace(said, topics=(topic,), intent=intent), topics=((topic.id,),))
+    return meaning._replace(interpretation=replace(said, topics=(topic,), intent=intent), topics=((topic.id,),))
 
 
 def _merged(near: Sequence[NearMiss], more: Sequence[NearMiss]) -> list[NearMiss]:

@@ -1,7 +1,7 @@
 """Understanding a question: cut it, read it, look the rest up, correct slips, and say what it means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -73,24 +73,24 @@ def _spelled_out(phrases: Phrases, meaning: Meaning) -> Meaning:
     open_words = {word for field, word in meaning.wanted.words if not field} | {*meaning.interpretation.unknown_words}
     if not open_words:
         return meaning
-    return replace(meaning, spelled_out=spelled_out(phrases.vocabulary, meaning.text.split(), open_words))
+    return meaning._replace(spelled_out=spelled_out(phrases.vocabulary, meaning.text.split(), open_words))
 
 
 def _cut(phrases: Phrases, question: str) -> Cut:
     words = fold(question).split()
     asked = phrases.cues.read(words)
-    return Cut(words, asked, phrases.cut(" ".join(words[:MOST_READ]), asked.quiet))
+    return Cut(words, asked, phrases.cut(words[:MOST_READ], asked.quiet))
 
 
 def _hear(graph: KnowledgeGraph, phrases: Phrases, cut: Cut) -> _Heard:
     """Words that say nothing ("learning") may be a topic's whole name: they are, where nothing else is asked for."""
-    question = " ".join(cut.words[:MOST_READ])
+    words = cut.words[:MOST_READ]
     reading = _read(phrases, cut.parts, cut.asked)
     if not (reading.topics or reading.leftovers or cut.asked.intent):
-        reading = _read(phrases, phrases.cut(question, cut.asked.quiet, fillers_name_topics=True), cut.asked)
+        reading = _read(phrases, phrases.cut(words, cut.asked.quiet, fillers_name_topics=True), cut.asked)
     _add_lectures(graph, reading)
     reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(cut.words[MOST_READ:])]
-    return _Heard(question, cut.asked, reading)
+    return _Heard(" ".join(words), cut.asked, reading)
 
 
 def _read(phrases: Phrases, parts: Sequence[Part], asked: Asked) -> Reading:

@@ -37,7 +37,7 @@ def questions_on(phrases: Phrases, topic_id: str) -> Iterator[str]:
 def _asks(phrases: Phrases, words: Sequence[str]) -> bool:
     """Whether these words make a question that only lacks its subject."""
     asked = phrases.cues.read(words)
-    parts = phrases.cut(" ".join(words), asked.quiet)
+    parts = phrases.cut(words, asked.quiet)
     says = bool(asked.intent) or any(part.kind != "role" for part in parts)
     return says and all(part.kind != "word" for part in parts)
 

@@ -21,10 +21,10 @@ def graph(
     topics: str = "abcdef",
     names: tuple[NameRow, ...] = (),
     broader: tuple[tuple[str, str], ...] = (),
-    counts: tuple[tuple[str, str, int], ...] = (),
+    filed: tuple[tuple[str, str, str], ...] = (),
 ) -> KnowledgeGraph:
     rows = [TopicRow(id, id.upper(), None, place) for place, id in enumerate(topics)]
-    return build(7, GraphRows(rows, names, broader, edges, counts))
+    return build(7, GraphRows(rows, names, broader, edges, filed))
 
 
 def walked(found: tuple[tuple[PrerequisiteRow, int], ...]) -> list[tuple[str, int]]:
@@ -179,7 +179,7 @@ def test_hidden_names_are_not_shown() -> None:
 
 
 def test_resources_are_counted_by_type_and_in_all() -> None:
-    counted = graph(counts=(("a", "video", 2), ("a", "paper", 1)))
+    counted = graph(filed=(("a", "video", "4,9"), ("a", "paper", "7")))
 
     assert counted.resource_count("a") == 3
     assert counted.resource_count("a", "video") == 2

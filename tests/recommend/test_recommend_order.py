@@ -29,7 +29,7 @@ def graph(*edges: str, broader: tuple[str, ...] = (), listed: str = IDS) -> Know
     ]
     nesting = [(pair[0], pair[-1]) for pair in broader]
     topics = [TopicRow(id, id.upper(), None, place) for place, id in enumerate(IDS)]
-    return build(1, GraphRows(topics, (), nesting, rows, [(id, "video", 1) for id in listed]))
+    return build(1, GraphRows(topics, (), nesting, rows, [(id, "video", "1") for id in listed]))
 
 
 def path(given: KnowledgeGraph, target: str, known: str = "") -> str:
@@ -132,7 +132,7 @@ KNOWN = st.sets(st.sampled_from(IDS), max_size=3)
 def settled(candidates: list[PrerequisiteRow], nesting: list[tuple[str, str]]) -> KnowledgeGraph:
     rows = [decided.row for decided in settle(candidates, 0.5)]
     topics = [TopicRow(id, id, None, place) for place, id in enumerate(IDS)]
-    return build(1, GraphRows(topics, (), nesting, rows, [(id, "video", 1) for id in IDS]))
+    return build(1, GraphRows(topics, (), nesting, rows, [(id, "video", "1") for id in IDS]))
 
 
 def is_closed(given_graph: KnowledgeGraph, topics: set[str], learnt: set[str]) -> bool:

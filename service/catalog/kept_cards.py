@@ -1,0 +1,25 @@
+"""Cards of resources that were read in one revision: they stay in memory, as many as fit."""
+
+from collections.abc import Mapping, Sequence
+from sys import getsizeof
+
+MAX_BYTES = 128_000_000
+
+
+class KeptCards:
+    """The cards of one revision that were asked for first, by the numbers of their resources."""
+
+    def __init__(self, max_bytes: int) -> None:
+        self._cards: dict[int, str] = {}
+        self._free_bytes = max_bytes
+
+    def find(self, numbers: Sequence[int]) -> list[str | None]:
+        """The cards with these numbers; None for each that is not here."""
+        return list(map(self._cards.get, numbers))
+
+    def keep(self, cards: Mapping[int, str]) -> None:
+        """Keep these, if they fit."""
+        size = sum(map(getsizeof, cards.values()))
+        if size <= self._free_bytes:
+            self._free_bytes -= size
+            self._cards.update(cards)
