@@ -72,7 +72,7 @@ def list_audit(call: Call) -> Json:
     before = cursors.decode(call.path, query, 0) or None
     wanted = AuditFilter(**{name: query.get(name) for name in ("actor", "action", "subject")})
     found, total, position = audit.entries(call.session, wanted, before, query["limit"])
-    return stretch(call, [orjson.dumps(_entry(entry)).decode() for entry in found], total, position)
+    return stretch(call, [orjson.dumps(_entry(entry)) for entry in found], total, position)
 
 
 @door.post(

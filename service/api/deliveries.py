@@ -83,7 +83,7 @@ def list_deliveries(call: Call, webhook_id: str) -> Json:
     before = cursors.decode(call.path, query, 0) or None
     webhook = webhooks.find(call.session, webhook_id)
     found, total, position = webhooks.deliveries(call.session, webhook, query.get("status"), before, query["limit"])
-    return stretch(call, [orjson.dumps(_told(delivery)).decode() for delivery in found], total, position)
+    return stretch(call, [orjson.dumps(_told(delivery)) for delivery in found], total, position)
 
 
 @door.post(

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
 from webargs.fields import DelimitedList
@@ -148,7 +148,8 @@ def _sent(query_string: str) -> dict[str, Any]:
     if "%00" in query or "\x00" in query:
         raise InvalidInput("A query has no NUL.", [Fault("/query", "a NUL, which no database keeps")])
     sent: dict[str, Any] = {}
-    for name, value in parse_qsl(query, keep_blank_values=True, errors="replace"):
+    for pair in filter(None, query.split("&")):
+        name, _, value = map(_unescaped, pair.partition("="))
         if name not in sent:
             sent[name] = value
         elif isinstance(sent[name], list):
@@ -156,6 +157,10 @@ def _sent(query_string: str) -> dict[str, Any]:
         else:
             sent[name] = [sent[name], value]
     return sent
+
+
+def _unescaped(text: str) -> str:
+    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
 
 
 def path_number(kind: str, text: str) -> int:

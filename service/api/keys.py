@@ -78,7 +78,7 @@ def list_keys(call: Call) -> Json:
     """List the keys, the newest first, also those that are no more."""
     before = cursors.decode(call.path, call.query, 0) or None
     found, total, position = keys.listed(call.session, before, call.query["limit"])
-    return stretch(call, [orjson.dumps(_told(record)).decode() for record in found], total, position)
+    return stretch(call, [orjson.dumps(_told(record)) for record in found], total, position)
 
 
 @door.live(

@@ -178,5 +178,5 @@ def _run(run: LinkCheckRun) -> dict[str, Any]:
     return {name: getattr(run, name) for name in names} | {"scope": wanted, "checked": sum(run.counts.values())}
 
 
-def _json(told: dict[str, Any]) -> str:
-    return orjson.dumps(told).decode()
+def _json(told: dict[str, Any]) -> bytes:
+    return orjson.dumps(told)

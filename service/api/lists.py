@@ -1,6 +1,6 @@
 """Lists of stored cards: `{items, total, next}` joined without parsing any, and their links (RFC 8288)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 import orjson
@@ -10,7 +10,6 @@ from service.api import cursors
 from service.api.calls import Call
 from service.api.json_text import Json
 from service.api.operations import Answer
-from service.catalog.cards import join
 
 
 class ListSchema(Schema):
@@ -29,15 +28,15 @@ def list_answer(description: str, schema: type[Schema], example: object) -> Answ
 
 def stretch(
     call: Call,
-    cards: Sequence[str],
+    items: Iterable[bytes],
     total: int,
     position: int | str | None,
     further: Mapping[str, object] | None = None,
 ) -> Json:
-    """A stretch of a list that goes on after `position`; `further` members follow the contract's own."""
+    """A stretch of a list that goes on after `position`: items in JSON; `further` members follow the contract's own."""
     next_cursor = None if position is None else cursors.encode(call.path, call.query, position)
-    rest = orjson.dumps({"total": total, "next": next_cursor, **(further or {})}).decode()
-    return Json(f'{{"items":{join(cards)},{rest[1:]}', [links(call, next_cursor)])
+    rest = orjson.dumps({"total": total, "next": next_cursor, **(further or {})})
+    return Json(b"".join((b'{"items":[', b",".join(items), b"],", rest[1:])), [links(call, next_cursor)])
 
 
 def links(call: Call, next_cursor: str | None, parameter: str = "cursor") -> tuple[str, str]:

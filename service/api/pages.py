@@ -65,5 +65,5 @@ def get_page(call: Call, page_id: str) -> Response:
     return Response(_card(pages.summary(call.session, page_id)), content_type=JSON)
 
 
-def _card(page: PageSummary) -> str:
-    return orjson.dumps(asdict(page)).decode()
+def _card(page: PageSummary) -> bytes:
+    return orjson.dumps(asdict(page))

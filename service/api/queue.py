@@ -155,6 +155,5 @@ def _place(position: str) -> Place:
         raise InvalidInput("The cursor is not one that this service gave out.", [Fault("/query/cursor", "")]) from error
 
 
-def _json(item: Item) -> str:
-    shown: dict[str, Any] = asdict(item)
-    return orjson.dumps(shown).decode()
+def _json(item: Item) -> bytes:
+    return orjson.dumps(asdict(item))

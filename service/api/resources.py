@@ -16,8 +16,9 @@ from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import resources
 from service.catalog.cards import ResourceSchema
-from service.catalog.resources import FACETS, ResourceFilter
+from service.catalog.resources import FACETS, Found, ResourceFilter
 from service.export import graph_document, resource_to_json_ld
+from service.graph.filed import first_after
 
 OPEN_STATUSES = ("active", "broken")
 CURATORS_STATUSES = ("hidden", "gone")
@@ -72,7 +73,7 @@ def list_resources(call: Call) -> Json:
         call.require("curate")
     wanted = _filter(call)
     after = cursors.decode(call.path, query, 0)
-    found = resources.find(call.session, wanted, after, query["limit"], _known_total(call, wanted))
+    found = _filed(call, wanted, after) or resources.find(call.session, wanted, after, query["limit"])
     facets = {"facets": resources.facets(call.session, wanted, query["facets"])} if "facets" in query else None
     return stretch(call, found.cards, found.total, found.next_after, facets)
 
@@ -100,13 +101,13 @@ def get_resource(call: Call, resource_id: str) -> Json | Response:
     return Json(card, [("ETag", version_etag(call.session, version))])
 
 
-def _known_total(call: Call, wanted: ResourceFilter) -> int | None:
-    """The graph has counted what is filed under each topic, by media type."""
-    if len(wanted.topics) != 1 or len(wanted.media_types) > 1:
+def _filed(call: Call, wanted: ResourceFilter, after: int) -> Found | None:
+    """What topics and media types alone ask for, which the graph knows; None where more is asked, or less."""
+    if not wanted.topics or wanted != ResourceFilter(topics=wanted.topics, media_types=wanted.media_types):
         return None
-    if wanted != ResourceFilter(topics=wanted.topics, media_types=wanted.media_types):
-        return None
-    return call.graph.resource_count(wanted.topics[0], *wanted.media_types)
+    filed = call.graph.filed.under(wanted.topics, wanted.media_types)
+    shown, next_after = first_after(filed, after, call.query["limit"])
+    return Found(resources.cards(call.session, shown), len(filed), next_after)
 
 
 def _filter(call: Call) -> ResourceFilter:

@@ -167,18 +167,10 @@ def search_resources(call: Call) -> Json:
     answer = search.answer(call.session, call.graph, call.parts.vocabulary, _query(call), call.parts.retrieval)
     position = answer.next_after
     next_cursor = None if position is None else cursors.encode(call.path, call.query, position)
-    members: dict[str, Any] = {
-        "query": answer.query,
-        "interpretation": answer.interpretation,
-        "total": answer.total,
-        "items": _fragment(answer.items),
-        "related": _fragment(answer.related),
-        "message": answer.message,
-        "next": next_cursor,
-        "revision": answer.revision,
-        "consulted": answer.consulted,
-    }
-    body = orjson.dumps(members)
+    understood = {"query": answer.query, "interpretation": answer.interpretation, "total": answer.total}
+    told = {"message": answer.message, "next": next_cursor, "revision": answer.revision, "consulted": answer.consulted}
+    found = (b',"items":[', _hits(answer.items), b'],"related":[', _hits(answer.related), b"],")
+    body = b"".join((orjson.dumps(understood)[:-1], *found, orjson.dumps(told)[1:]))
     depends_on_the_index = len(answer.consulted.steps) > 1 or bool(answer.consulted.lacking)
     return Json(body, [links(call, next_cursor), *(_of_the_moment(body) if depends_on_the_index else ())])
 
@@ -219,19 +211,21 @@ def _query(call: Call) -> Query:
     )
 
 
-def _fragment(answers: Sequence[Hit] | Sequence[Related]) -> orjson.Fragment:
-    """Stored cards go in as they are, unparsed. What is said of them is the same for many."""
-    if isinstance(answers, AlikeHits):
-        said = _said({"score": answers.score, "why": answers.why})
-        cards = f',{said},{{"resource":'.join(answers.cards)
-        return orjson.Fragment(f'[{{"resource":{cards},{said}]')
-    known: dict[tuple[Any, ...], str] = {}
-    for one in answers:
-        if one[1:] not in known:
-            known[one[1:]] = _said(dict(zip(one._fields[1:], one[1:], strict=True)))
-    return orjson.Fragment("[" + ",".join([f'{{"resource":{one.card},{known[one[1:]]}' for one in answers]) + "]")
+def _hits(hits: Sequence[Hit] | Sequence[Related]) -> bytes:
+    """As JSON, with commas between them. Stored cards go in as they are; what is said of them is the same for many."""
+    if isinstance(hits, AlikeHits):
+        end = _said({"score": hits.score, "why": hits.why})
+        return b"".join((_BEGIN, (end + b"," + _BEGIN).join(hits.cards), end))
+    ends: dict[tuple[Any, ...], bytes] = {}
+    for hit in hits:
+        if hit[1:] not in ends:
+            ends[hit[1:]] = _said(dict(zip(hit._fields[1:], hit[1:], strict=True)))
+    return b",".join([b"".join((_BEGIN, hit.card, ends[hit[1:]])) for hit in hits])
 
 
-def _said(members: Mapping[str, Any]) -> str:
+_BEGIN = b'{"resource":'
+
+
+def _said(members: Mapping[str, Any]) -> bytes:
     """The last members of a JSON object, and its end."""
-    return orjson.dumps(members).decode()[1:]
+    return b"," + orjson.dumps(members)[1:]

@@ -110,7 +110,7 @@ def list_topics(call: Call) -> Json:
     """List topics."""
     after = cursors.decode(call.path, call.query, "")
     cards, total, position = topics.cards(call.session, after, call.query["limit"])
-    return stretch(call, cards, total, position)
+    return stretch(call, map(str.encode, cards), total, position)
 
 
 @door.quick(

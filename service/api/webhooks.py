@@ -104,7 +104,7 @@ def list_webhooks(call: Call) -> Json:
     """List the webhooks."""
     after = cursors.decode(call.path, call.query, 0)
     found, total, position = webhooks.listed(call.session, after, call.query["limit"])
-    return stretch(call, [orjson.dumps(_told(webhook)).decode() for webhook in found], total, position)
+    return stretch(call, [orjson.dumps(_told(webhook)) for webhook in found], total, position)
 
 
 @door.live("/<webhook_id>", Operation([_IT], scope="admin", problems=(404,)))

@@ -53,7 +53,7 @@ def _place(library: Library, topic_id: str, lecture: int | None) -> str:
     return f"{graph.label(topic_id)} is {inside}{taught}."
 
 
-def _explained(library: Library, cards: list[str], sources: Sources) -> Iterator[Claim]:
+def _explained(library: Library, cards: list[bytes], sources: Sources) -> Iterator[Claim]:
     """The graph holds who explains it, and no definitions."""
     if not cards:
         yield Claim("No resource is filed under it.")
@@ -63,6 +63,6 @@ def _explained(library: Library, cards: list[str], sources: Sources) -> Iterator
         yield Claim(f"{wording.sentence(told_resource(library, card))}.", sources.of_resource(card))
 
 
-def _order(card: str) -> int:
+def _order(card: bytes) -> int:
     media_type = orjson.loads(card)["media_type"]
     return READ_BY.index(media_type) if media_type in READ_BY else len(READ_BY)

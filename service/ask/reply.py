@@ -40,7 +40,7 @@ class Reply:
     claims: Sequence[Claim]
     citations: Sequence[Citation]
     interpretation: Interpretation
-    resources: Sequence[str]
+    resources: Sequence[str | bytes]
     path: LearningPath | None
     demo: Demo | None
     consulted: Consultation
@@ -57,6 +57,6 @@ class Told:
     """What one kind of answer says."""
 
     claims: Sequence[Claim]
-    resources: Sequence[str] = ()
+    resources: Sequence[str | bytes] = ()
     path: LearningPath | None = None
     demo: Demo | None = None

@@ -3,7 +3,6 @@
 The schemas here are the contract's shapes; the API documents them, and reads join the stored text.
 """
 
-from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -114,8 +113,3 @@ TOPIC = TopicSchema()
 def render(schema: Schema, record: Any) -> str:
     """The card of a record, as JSON text."""
     return orjson.dumps(schema.dump(record)).decode()
-
-
-def join(cards: Iterable[str]) -> str:
-    """Several cards as one JSON array, without parsing any."""
-    return f"[{','.join(cards)}]"

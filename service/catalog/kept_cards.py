@@ -10,14 +10,14 @@ class KeptCards:
     """The cards of one revision that were asked for first, by the numbers of their resources."""
 
     def __init__(self, max_bytes: int) -> None:
-        self._cards: dict[int, str] = {}
+        self._cards: dict[int, bytes] = {}
         self._free_bytes = max_bytes
 
-    def find(self, numbers: Sequence[int]) -> list[str | None]:
+    def find(self, numbers: Sequence[int]) -> list[bytes | None]:
         """The cards with these numbers; None for each that is not here."""
         return list(map(self._cards.get, numbers))
 
-    def keep(self, cards: Mapping[int, str]) -> None:
+    def keep(self, cards: Mapping[int, bytes]) -> None:
         """Keep these, if they fit."""
         size = sum(map(getsizeof, cards.values()))
         if size <= self._free_bytes:

@@ -20,7 +20,7 @@ class Match(NamedTuple):
 
     number: int
     topic_id: str
-    card: str
+    card: bytes
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class Matches(Apart[Match]):
 
     numbers: Sequence[int]
     topic_ids: Sequence[str]
-    cards: Sequence[str]
+    cards: Sequence[bytes]
 
     def members(self) -> list[Match]:
         """The matches, one by one."""

@@ -39,19 +39,18 @@ class ResourceFilter:
 class Found:
     """A stretch of a list: the cards, how many there are in all, and where the next stretch begins."""
 
-    cards: Sequence[str]
+    cards: Sequence[bytes]
     total: int
     next_after: int | None  # the number of the last resource shown, when more follow
 
 
-def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 20, total: int | None = None) -> Found:
+def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 20) -> Found:
     """Resources that meet the filter, in order of first appearance, after the resource numbered `after`.
 
-    They are counted once per revision, or not at all where the caller knows the `total`.
+    They are counted once per revision.
     """
     values = _values(wanted)
-    if total is None:
-        total = remember(session, ("resources", *values.items()), partial(_total, session, values))
+    total = remember(session, ("resources", *values.items()), partial(_total, session, values))
     (found,) = _stretch(tuple(values)).columns(session, after=after, limit=limit + 1, **values)
     numbers = list(map(int, found[:limit]))
     return Found(cards(session, numbers), total, numbers[-1] if len(found) > limit else None)
@@ -85,7 +84,7 @@ def card(session: Session, resource_id: str, with_hidden: bool = True) -> tuple[
     return card, version
 
 
-def cards(session: Session, numbers: Sequence[int]) -> list[str]:
+def cards(session: Session, numbers: Sequence[int]) -> list[bytes]:
     """The cards of the resources with these numbers: from memory, those that were read in this revision."""
     kept: KeptCards = session.info.get("cards") or KeptCards(0)
     found = kept.find(numbers)
@@ -93,7 +92,7 @@ def cards(session: Session, numbers: Sequence[int]) -> list[str]:
         read = _read(session, [number for number, card in zip(numbers, found, strict=True) if card is None])
         kept.keep(read)
         found = [card or read[number] for number, card in zip(numbers, found, strict=True)]
-    return cast(list[str], found)
+    return cast(list[bytes], found)
 
 
 def records(session: Session, ids: Iterable[str]) -> dict[str, Resource]:
@@ -151,19 +150,19 @@ def _is_of_one_topic(wanted: ResourceFilter) -> bool:
     return len(wanted.topics) == 1
 
 
-def _read(session: Session, numbers: Sequence[int]) -> dict[int, str]:
-    found: dict[int, str] = {}
+def _read(session: Session, numbers: Sequence[int]) -> dict[int, bytes]:
+    found: dict[int, bytes] = {}
     for start in range(0, len(numbers), MOST_CARDS):
         asked = sorted(numbers[start : start + MOST_CARDS])
         (read,) = _cards(len(asked)).columns(session, **dict(zip(_NUMBERED, asked, strict=False)))
-        found.update(zip(asked, read, strict=True))
+        found.update(zip(asked, map(str.encode, read), strict=True))
     return found
 
 
 @lru_cache(maxsize=MOST_CARDS)
 def _cards(size: int) -> Gathered:
     """The statement of the cards of so many resources, in the order of their numbers."""
-    named = [bindparam(name) for name in _NUMBERED[:size]]
+    named: list[Any] = [bindparam(name) for name in _NUMBERED[:size]]
     return Gathered(select(Resource.card).where(Resource.number.in_(named)).order_by(Resource.number))
 
 

@@ -23,10 +23,11 @@ BETWEEN = "\x1e"  # the record separator, which stands in no JSON text, no name 
 MEMORIES = 20_000  # answers kept in one revision: totals and the like, some hundred bytes each
 
 _REVISION = "SELECT number FROM revision"
-# One round trip on PostgreSQL. SQLite takes one statement at a time, and its first read fixes what is seen.
+# One round trip on PostgreSQL. On SQLite a SELECT that has not come to its end keeps what is seen as it is: one
+# statement instead of BEGIN, SELECT and ROLLBACK.
 _BEGIN = {
-    "sqlite": ("BEGIN", _REVISION),
-    "postgresql": ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; " + _REVISION,),
+    "sqlite": f"{_REVISION} UNION ALL {_REVISION}",
+    "postgresql": f"BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; {_REVISION}",
 }
 
 
@@ -180,15 +181,17 @@ class _Reader:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
         self._begin = _BEGIN[connection.dialect.name]
+        self._first_read: Any = None
+        self._is_sqlite = connection.dialect.name == "sqlite"
         self.memory: _Memory | None = None
         self.session = Session(connection)
         self.session.info.update(driver=self._driver, dialect=connection.dialect.name, reader=self)
 
     def begin(self) -> int:
-        for statement in self._begin:
-            cursor = self._driver.execute(statement)
+        cursor = self._driver.execute(self._begin)
         while cursor.description is None:
             cursor.nextset()
+        self._first_read = cursor
         return int(cursor.fetchone()[0])
 
     def remember(self, memory: _Memory) -> None:
@@ -198,7 +201,9 @@ class _Reader:
     def end(self) -> None:
         if self.session.in_transaction():
             self.session.close()
-        self._driver.rollback()
+        self._first_read.close()
+        if not self._is_sqlite:
+            self._driver.rollback()
 
     def discard(self) -> None:
         self.session.close()

@@ -168,6 +168,8 @@ def _broader(session: Session) -> Sequence[tuple[str, str]]:
 
 def _filed(session: Session) -> Sequence[tuple[str, str, str]]:
     place = (ResourceTopic.topic_id, ResourceTopic.media_type)
-    numbers = func.aggregate_strings(cast(ResourceTopic.resource_number, String), ",")  # a row for each takes ten times longer
+    numbers = func.aggregate_strings(
+        cast(ResourceTopic.resource_number, String), ","
+    )  # a row for each takes ten times longer
     rows = session.execute(select(*place, numbers).group_by(*place))
     return [(topic, media_type, text) for topic, media_type, text in rows]

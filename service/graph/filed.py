@@ -56,9 +56,7 @@ class Filed:
             found |= dict.fromkeys(filed[start : bisect_right(filed, numbers[-1], start)], topic_id)
         return [found[number] for number in numbers]
 
-    def _stretches(
-        self, topic_ids: Iterable[str], media_types: Collection[str]
-    ) -> Iterator[tuple[str, Sequence[int]]]:
+    def _stretches(self, topic_ids: Iterable[str], media_types: Collection[str]) -> Iterator[tuple[str, Sequence[int]]]:
         for topic_id in topic_ids:
             by_type = self._by_topic.get(topic_id, {})
             for media_type in media_types or by_type:
@@ -73,7 +71,7 @@ class Filed:
         return numbers
 
 
-def stretch(numbers: Sequence[int], after: int, limit: int) -> tuple[Sequence[int], int | None]:
+def first_after(numbers: Sequence[int], after: int, limit: int) -> tuple[Sequence[int], int | None]:
     """The first that come after a number; and, if still more follow, the last of these."""
     start = bisect_right(numbers, after) if after else 0
     shown = numbers[start : start + limit]

@@ -56,7 +56,7 @@ class Interpretation:
 class Hit(NamedTuple):
     """A resource that meets every constraint of the question. There are many: a tuple is made in no time."""
 
-    card: str
+    card: bytes
     score: float  # 0..1
     why: str
 
@@ -65,7 +65,7 @@ class Hit(NamedTuple):
 class AlikeHits(Apart[Hit]):
     """Hits of which the same is said: their cards stay together."""
 
-    cards: Sequence[str]
+    cards: Sequence[bytes]
     score: float
     why: str
 
@@ -80,7 +80,7 @@ class AlikeHits(Apart[Hit]):
 class Related(NamedTuple):
     """A resource that meets every constraint but one; `relation` names how it misses that one."""
 
-    card: str
+    card: bytes
     score: float  # 0..1
     relation: str
     why: str

@@ -40,7 +40,10 @@ def _gain(phrases: Phrases, question: str, changed: Mapping[str, str]) -> tuple[
     """How many corrected words name something, and how few fillers were touched; -1 where one of them names nothing."""
     corrected = " ".join(changed.get(word, word) for word in question.split())
     named = {
-        word for part in phrases.cut(corrected.split()) if part.kind in ("topic", "media_type") for word in part.text.split()
+        word
+        for part in phrases.cut(corrected.split())
+        if part.kind in ("topic", "media_type")
+        for word in part.text.split()
     }
     if not all(named.issuperset(known.split()) for known in changed.values()):
         return (-1, 0)

@@ -9,7 +9,6 @@ from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from service.catalog.names import fold
 from service.catalog.plurals import singular
 from service.catalog.topics import NameRow
 from service.catalog.vocabulary import Vocabulary
@@ -42,9 +41,7 @@ class Phrases:
     longest: Mapping[str, int] = field(repr=False)  # first word, in singular -> words of the longest phrase with it
     forms: dict[Hashable, Meaning] = field(default_factory=dict, repr=False)  # see `forms`: what was understood before
 
-    def cut(
-        self, words: Sequence[str], quiet: Set[int] = frozenset(), fillers_name_topics: bool = False
-    ) -> list[Part]:
+    def cut(self, words: Sequence[str], quiet: Set[int] = frozenset(), fillers_name_topics: bool = False) -> list[Part]:
         """The question's parts, in order, by its folded words; those at `quiet` places in no list say nothing."""
         stems = [singular(word) for word in words]
         parts: list[Part] = []

@@ -13,7 +13,7 @@ from service.catalog.plurals import singular
 from service.catalog.vocabulary import Vocabulary
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
-from service.graph.filed import stretch
+from service.graph.filed import first_after
 from service.search.meaning import Meaning
 from service.search.query import Query
 
@@ -64,7 +64,7 @@ def _filed(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query
     """What topics and media types alone tell: the graph knows who that is, and the database their cards."""
     (topics,), media_types = wanted.topics, wanted.media_types
     filed = graph.filed.under(topics, media_types)
-    shown, next_after = stretch(filed, query.after, query.limit)
+    shown, next_after = first_after(filed, query.after, query.limit)
     found = matches.with_cards(session, shown, graph.filed.topics_of(shown, topics, media_types))
     return Found(len(filed), found, next_after, wanted)
 

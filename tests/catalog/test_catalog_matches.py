@@ -21,7 +21,7 @@ def test_those_that_meet_it_are_told_from_those_that_do_not(session: Session) ->
 
     assert set(matches.among(session, EVERYTHING, [1, 2, 3, 4])) == {1, 2}
     assert set(matches.among(session, Wanted(media_types=("video",)), [3, 2, 1])) == {1}
-    assert matches.among(session, Wanted(topics=(("soil",),)), [2, 1]) == {1: matches.Match(1, "soil", "{}")}
+    assert matches.among(session, Wanted(topics=(("soil",),)), [2, 1]) == {1: matches.Match(1, "soil", b"{}")}
     assert matches.among(session, EVERYTHING, []) == {}
 
 

@@ -75,7 +75,7 @@ def test_a_snapshot_finds_what_a_plain_session_finds(
 def test_a_filter_finds_only_what_meets_it(filled: Session) -> None:
     found = find(filled, ResourceFilter(media_types=("book",), year_max=2016))
 
-    assert (list(found.cards), found.total) == (['{"id": "2"}', '{"id": "4"}', '{"id": "6"}'], 3)
+    assert (list(found.cards), found.total) == ([b'{"id": "2"}', b'{"id": "4"}', b'{"id": "6"}'], 3)
 
 
 def test_a_snapshot_does_not_see_what_is_written_after_it_began(filled: Session, snapshots: Snapshots) -> None:
