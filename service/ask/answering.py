@@ -60,7 +60,7 @@ def _search(library: Library, question: Question) -> Answer:
     found = _ask(library, query)
     before = question.before
     if found.meant.variant == "more" and before and before.after is not None:
-        return _ask(library, replace(query, after=before.after))
+        return _ask(library, query._replace(after=before.after))
     return found
 
 

@@ -24,8 +24,8 @@ class Explainer:
         """Why a resource meets the question: "filed under GD for NN, which is part of Training"."""
         if found.by_text:
             return f"its text has {wording.all_of(wording.quoted(found.by_text))}"
-        in_title = wording.all_of(wording.quoted(found.by_title))
-        reasons = [self._filed(topic_id), f"its title has {in_title}" if in_title else "", self._words()]
+        in_title = f"its title has {wording.all_of(wording.quoted(found.by_title))}" if found.by_title else ""
+        reasons = (self._filed(topic_id), in_title, self._words())
         return "; ".join(filter(None, reasons)) or self._of_the_kind()
 
     def why_near(self, relation: str, topic_id: str) -> str:

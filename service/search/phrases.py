@@ -5,7 +5,7 @@ and names in another order ("descent gradient").
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable, Mapping, Sequence, Set
+from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,6 +37,7 @@ class Phrases:
     shuffled_names: Mapping[str, str] = field(repr=False)  # words in singular and alphabetical order -> the name
     words: Mapping[str, Part]
     singular_words: Mapping[str, Part]
+    known: Mapping[str, Part] = field(repr=False)  # what all of these mean as they stand, but for fillers
     platforms: Mapping[str, str]  # folded publisher -> host
     longest: Mapping[str, int] = field(repr=False)  # first word, in singular -> words of the longest phrase with it
     forms: dict[Hashable, Meaning] = field(default_factory=dict, repr=False)  # see `forms`: what was understood before
@@ -78,8 +79,9 @@ class Phrases:
     def _part_at(self, words: Sequence[str], stems: list[str], at: int, fillers_name_topics: bool) -> tuple[Part, int]:
         longest = min(self.longest.get(stems[at], 1), len(words) - at)
         for length in range(longest, 0, -1):
-            text, stem = " ".join(words[at : at + length]), " ".join(stems[at : at + length])
-            part = self._part(text, stem, fillers_name_topics)
+            text = " ".join(words[at : at + length])
+            part = None if fillers_name_topics else self.known.get(text)
+            part = part or self._part(text, " ".join(stems[at : at + length]), fillers_name_topics)
             if part:
                 return part, length
         return self._respelled_at(words, stems, at) or (bare(words[at]), 1)
@@ -93,12 +95,12 @@ class Phrases:
             joined = text.replace(" ", "")
             name = self.joined_names.get(joined, joined if length == 2 else "")
             if len(joined) >= SHORTEST_JOINED and (rows := self.graph.names.get(name)):
-                return Part("topic", text, names=self._meant(rows)), length
+                return Part("topic", text, names=_meant(self.graph, rows)), length
         for length in range(min(LONGEST_SHUFFLED, len(words) - at), 1, -1):
             name = self.shuffled_names.get(" ".join(sorted(stems[at : at + length])), "")
             if name:
                 rows = self.graph.names[name]
-                return Part("topic", " ".join(words[at : at + length]), names=self._meant(rows)), length
+                return Part("topic", " ".join(words[at : at + length]), names=_meant(self.graph, rows)), length
         return None
 
     def _part(self, text: str, stem: str, fillers_name_topics: bool) -> Part | None:
@@ -107,17 +109,8 @@ class Phrases:
         word = self.words.get(text) or self.singular_words.get(stem)
         rows = names.get(text) or names.get(self.singular_names.get(stem, ""))
         if rows and (word is None or (fillers_name_topics and word.kind in ("role", "level"))):
-            return Part("topic", text, names=self._meant(rows))
+            return Part("topic", text, names=_meant(self.graph, rows))
         return word
-
-    def _meant(self, rows: tuple[NameRow, ...]) -> tuple[NameRow, ...]:
-        """The rows of the best kind; of topics that share a name, the one that the others are nested in."""
-        best = tuple(row for row in rows if row.kind == rows[0].kind)
-        if len(best) == 1:
-            return best
-        ids = {row.topic_id for row in best}
-        top = [row for row in best if ids <= set(self.graph.with_narrower([row.topic_id]))]
-        return tuple(top[:1]) or best
 
 
 def phrases_of(graph: KnowledgeGraph, vocabulary: Vocabulary) -> Phrases:
@@ -136,6 +129,7 @@ _kept: deque[tuple[KnowledgeGraph, Vocabulary, Phrases]] = deque(maxlen=KEPT_GRA
 def make_phrases(graph: KnowledgeGraph, vocabulary: Vocabulary) -> Phrases:
     """Lay the look-up tables out."""
     words = vocabulary_parts(vocabulary)
+    singular_words = {_singular(name): part for name, part in words.items() if part.kind == "media_type"}
     several = [name for name in reversed(tuple(graph.names)) if " " in name]
     return Phrases(
         graph=graph,
@@ -145,10 +139,28 @@ def make_phrases(graph: KnowledgeGraph, vocabulary: Vocabulary) -> Phrases:
         joined_names={name.replace(" ", ""): name for name in several},
         shuffled_names={" ".join(sorted(_singular(name).split())): name for name in several},
         words=words,
-        singular_words={_singular(name): part for name, part in words.items() if part.kind == "media_type"},
+        singular_words=singular_words,
+        known=dict(_topics(graph, without=singular_words)) | words,
         platforms=platforms(vocabulary),
         longest=_longest([*graph.names, *words]),
     )
+
+
+def _topics(graph: KnowledgeGraph, without: Container[str]) -> Iterator[tuple[str, Part]]:
+    """Topics by their names, but for those whose singular is another word's."""
+    for name, rows in graph.names.items():
+        if _singular(name) not in without:
+            yield name, Part("topic", name, names=_meant(graph, rows))
+
+
+def _meant(graph: KnowledgeGraph, rows: tuple[NameRow, ...]) -> tuple[NameRow, ...]:
+    """The rows of the best kind; of topics that share a name, the one that the others are nested in."""
+    best = tuple(row for row in rows if row.kind == rows[0].kind)
+    if len(best) == 1:
+        return best
+    ids = {row.topic_id for row in best}
+    top = [row for row in best if ids <= set(graph.with_narrower([row.topic_id]))]
+    return tuple(top[:1]) or best
 
 
 def _longest(phrases: Iterable[str]) -> dict[str, int]:

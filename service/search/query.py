@@ -1,12 +1,11 @@
 """What is asked: the words of the question, and what the caller narrows it to besides."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.search.before import Before
 
 
-@dataclass(frozen=True)
-class Query:
+class Query(NamedTuple):
     """A question. The fields beside `q` narrow the answer whatever `q` says."""
 
     q: str

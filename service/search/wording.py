@@ -22,9 +22,11 @@ def counted(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
 
 def described(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
     """What is asked for, save its topics: "free videos in Hebrew"."""
-    free = "free " if meaning.wanted.is_free else ""
+    things = noun(vocabulary, meaning.wanted.media_types, count)
+    if not (meaning.interpretation.filters or meaning.interpretation.excluded):
+        return things
     narrowed = filter(None, _narrowed(vocabulary, meaning, count))
-    return " ".join([f"{free}{noun(vocabulary, meaning.wanted.media_types, count)}", *narrowed])
+    return " ".join([f"free {things}" if meaning.wanted.is_free else things, *narrowed])
 
 
 def is_are(count: int) -> str:
@@ -62,6 +64,8 @@ def language_name(vocabulary: Vocabulary, tag: str) -> str:
 def words_phrase(meaning: Meaning, count: int = 1) -> str:
     """What so many resources must have: "with “attention” in its title, author or host, by “goodfellow”"."""
     filters = meaning.interpretation.filters
+    if not filters:
+        return ""
     phrases = []
     if "words" in filters:
         whose = "its" if count == 1 else "their"
