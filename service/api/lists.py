@@ -1,5 +1,6 @@
 """Lists of stored cards: `{items, total, next}` joined without parsing any, and their links (RFC 8288)."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import quote
 
@@ -44,15 +45,19 @@ def links(call: Call, next_cursor: str | None, parameter: str = "cursor") -> tup
 
     Relative, so that they hold behind any proxy; built from the query as it was sent.
     """
-    sent = call.query_string.split("&")
-    others = [quote(pair, _IN_QUERIES) for pair in sent if pair and not pair.startswith(f"{parameter}=")]
+    others = [
+        pair if _IN_QUERIES.fullmatch(pair) else quote(pair, _UNQUOTED)
+        for pair in call.query_string.split("&")
+        if pair and not pair.startswith(f"{parameter}=")
+    ]
     first = f'<{_url(call.path, others)}>; rel="first"'
     if next_cursor is None:
         return ("Link", first)
     return ("Link", f'<{_url(call.path, [*others, f"{parameter}={next_cursor}"])}>; rel="next", {first}')
 
 
-_IN_QUERIES = "!$'()*+,;:@/?=%-._~"
+_UNQUOTED = "!$'()*+,;:@/?=%-._~"
+_IN_QUERIES = re.compile(rf"[\w{re.escape(_UNQUOTED)}]*", re.ASCII)  # what quoting leaves as it is
 
 
 def _url(path: str, pairs: Sequence[str]) -> str:

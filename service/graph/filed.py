@@ -21,6 +21,7 @@ class Filed:
         for topic, media_type, numbers in rows:
             filed[topic][media_type] = array("Q", sorted(map(int, numbers.split(","))))
         self._by_topic: Mapping[str, Mapping[str, Sequence[int]]] = dict(filed)
+        self.media_types = tuple(sorted({media_type for by_type in filed.values() for media_type in by_type}))
         self._unions: dict[object, Sequence[int]] = {}
         self._kept = 0
 

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
-from service.catalog import matches
 from service.catalog.matches import Match
 from service.catalog.wanted import Wanted
 from service.graph import KnowledgeGraph
+from service.search.look_up import matching
 
 NEAR = 0.45  # cosine: from here on, a question and a description are mostly about the same
 MOST_TOPICS = 2  # whose resources are looked at
@@ -42,7 +42,7 @@ class Described:
         near = [topic for topic, cosine in self.topics.items() if cosine >= NEAR]
         nearest = sorted(near, key=self.topics.__getitem__, reverse=True)
         under = (wanted._replace(topics=(self.graph.with_narrower([topic]),)) for topic in nearest[:MOST_TOPICS])
-        return [match for one in under for match in matches.matching(session, one, 0, MOST_OF_EACH)]
+        return [match for one in under for match in matching(session, self.graph, one, 0, MOST_OF_EACH)]
 
 
 def described(graph: KnowledgeGraph, subjects: Mapping[str, float]) -> Described:

@@ -9,6 +9,7 @@ from service.catalog.matches import Match
 from service.catalog.wanted import Wanted
 from service.graph import KnowledgeGraph
 from service.search.likelihood import SHOWN_FROM
+from service.search.look_up import matching
 from service.search.meaning import Meaning
 from service.search.rank import NearMiss, rank
 from service.search.relax import LOOKED_UP, WEIGHTS, constraints_relaxed, relaxations
@@ -26,7 +27,7 @@ def near_misses(
     """What misses one thing of what is asked: the nearest relations first, until there are enough of them to show."""
     near: list[tuple[str, Sequence[Match]]] = []
     for relaxation in relaxations(graph, meaning):
-        near.append((relaxation.relation, matches.matching(session, relaxation.wanted, 0, LOOKED_UP)))
+        near.append((relaxation.relation, matching(session, graph, relaxation.wanted, 0, LOOKED_UP)))
         if len(near[-1][1]) == LOOKED_UP:
             break
     return rank(meaning, near, exact_numbers)

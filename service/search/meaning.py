@@ -47,7 +47,7 @@ class Meaning(NamedTuple):
     @property
     def confidence(self) -> float:
         """How sure it is, 0..1: as sure as its least sure topic."""
-        return min((topic.confidence for topic in self.interpretation.topics), default=1.0)
+        return min([topic.confidence for topic in self.interpretation.topics], default=1.0)
 
     def before(self, after: int | None) -> Before:
         """What the next question of a conversation may lean on; `after` is where the stretch that was shown ends."""

@@ -14,6 +14,7 @@ from service.catalog.vocabulary import Vocabulary
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
 from service.graph.filed import first_after
+from service.search.look_up import filed, with_cards
 from service.search.meaning import Meaning
 from service.search.query import Query
 
@@ -51,22 +52,15 @@ def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, me
 
 
 def _stretch(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
-    if len(wanted.topics) == 1 and wanted == Wanted(wanted.topics, media_types=wanted.media_types):
-        return _filed(session, graph, wanted, query)
+    numbers = filed(graph, wanted)
+    if numbers is not None:
+        shown, next_after = first_after(numbers, query.after, query.limit)
+        return Found(len(numbers), with_cards(session, graph, wanted, shown), next_after, wanted)
     found = matches.matching(session, wanted, query.after, query.limit + 1)
-    shown = found[: query.limit]
+    met = found[: query.limit]
     has_more = len(found) > query.limit
     total = matches.total(session, wanted) if has_more or query.after else len(found)
-    return Found(total, shown, shown[-1].number if has_more else None, wanted)
-
-
-def _filed(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Query) -> Found:
-    """What topics and media types alone tell: the graph knows who that is, and the database their cards."""
-    (topics,), media_types = wanted.topics, wanted.media_types
-    filed = graph.filed.under(topics, media_types)
-    shown, next_after = first_after(filed, query.after, query.limit)
-    found = matches.with_cards(session, shown, graph.filed.topics_of(shown, topics, media_types))
-    return Found(len(filed), found, next_after, wanted)
+    return Found(total, met, met[-1].number if has_more else None, wanted)
 
 
 def _is_by_part(meaning: Meaning) -> bool:
