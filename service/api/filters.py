@@ -1,9 +1,9 @@
-"""Names in filters: a topic or a media type by its id or by any name that people call it."""
+"""Names in filters: a topic, a media type or a language by its id or by any name that people call it; and pages."""
 
 from collections.abc import Iterable
 
 from service.api.calls import Call
-from service.catalog import topics
+from service.catalog import pages, topics
 from service.errors import Fault, Gone, InvalidInput, Merged, NotFound
 
 
@@ -39,3 +39,20 @@ def media_types_named(call: Call, names: Iterable[str], pointer: str) -> tuple[s
         detail = f"no media type is called {', '.join(map(repr, unknown))}; use {known}"
         raise InvalidInput(f"{pointer}: {detail}.", [Fault(pointer, detail)])
     return tuple(media_type for media_type in found.values() if media_type is not None)
+
+
+def language_named(call: Call, name: str | None, pointer: str) -> str | None:
+    """The tag of a language, by tag or name; InvalidInput at `pointer` for what is neither."""
+    tag = None if name is None else call.parts.vocabulary.language_named(name)
+    if name is not None and tag is None:
+        detail = f"no language is called {name!r}; use a BCP 47 tag, as en"
+        raise InvalidInput(f"{pointer}: {detail}.", [Fault(pointer, detail)])
+    return tag
+
+
+def page_named(call: Call, page_id: str | None, pointer: str) -> str | None:
+    """The id of a page; InvalidInput at `pointer` for one that there is none of."""
+    if page_id is not None and not pages.is_known(call.session, page_id):
+        detail = f"there is no page {page_id!r}"
+        raise InvalidInput(f"{pointer}: {detail}; GET /api/v1/pages lists them.", [Fault(pointer, detail)])
+    return page_id

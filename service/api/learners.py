@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
-from service.api.filters import media_types_named
+from service.api.filters import language_named, media_types_named
 from service.api.inputs import LONGEST_TEXT, TrueOrFalse
 from service.api.paths import MOST_MINUTES
 from service.catalog.best_resources import Preference
@@ -29,7 +29,9 @@ class PreferenceSchema(Schema):
     """What to put first; what nothing meets excludes nothing."""
 
     media_types = names("By id or name: any of these", most=50, load_default=())
-    language = fields.String(validate=validate.Length(1, 35), metadata={"description": "BCP 47 tag", "example": "en"})
+    language = fields.String(
+        validate=validate.Length(1, 35), metadata={"description": "By BCP 47 tag or name", "example": "en"}
+    )
     free = TrueOrFalse(load_default=False)
     max_minutes = fields.Integer(
         strict=True,
@@ -39,9 +41,9 @@ class PreferenceSchema(Schema):
 
 
 def preference(call: Call, sent: Mapping[str, Any], pointer: str) -> Preference:
-    """A PreferenceSchema's values; InvalidInput for a media type that is none."""
+    """A PreferenceSchema's values; InvalidInput for a language or a media type that is none."""
     return Preference(
-        language=sent.get("language"),
+        language=language_named(call, sent.get("language"), f"{pointer}/language"),
         media_types=media_types_named(call, sent.get("media_types", ()), f"{pointer}/media_types"),
         is_free=sent.get("free", False),
         max_minutes=sent.get("max_minutes"),

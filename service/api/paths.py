@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.filters import media_types_named, topics_named
+from service.api.filters import language_named, media_types_named, topics_named
 from service.api.inputs import Several, WholeNumber, YesNo, text
 from service.api.operations import JSON, Answer, Operation
 from service.api.topics import PrerequisiteEvidenceSchema, lead_on
@@ -29,7 +29,7 @@ class PathQuery(Schema):
 
     known = Several("Topics that are known, by id or name; with all that they build on")
     prefer = Several("Media types to put first, by id or name")
-    language = text("BCP 47 tag of the resources to put first")
+    language = text("By BCP 47 tag or name: resources to put first")
     free = YesNo(load_default=False, metadata={"description": "Put first what is stated to be free"})
     max_minutes = WholeNumber(
         validate=validate.Range(1, MOST_MINUTES), metadata={"description": "Put first what is stated to take no longer"}
@@ -109,7 +109,7 @@ def get_path(call: Call, topic_id: str) -> Response:
         return lead_on(call, topic_id)
     query = call.query
     prefer = Preference(
-        language=query.get("language"),
+        language=language_named(call, query.get("language"), "/query/language"),
         media_types=media_types_named(call, query.get("prefer", ()), "/query/prefer"),
         is_free=query["free"],
         max_minutes=query.get("max_minutes"),

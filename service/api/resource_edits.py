@@ -1,11 +1,14 @@
 """Edits of resources, for curators: their word outranks every page, field by field, until they give it back."""
 
+from typing import Any
+
 from flask import Response, url_for
 from marshmallow import Schema, fields, validate
 
 from service.api import examples
 from service.api.calls import Call
 from service.api.editing import CREATED, based_on, edit, edited, editor, merged
+from service.api.filters import language_named
 from service.api.inputs import LONGEST_TEXT, PlainText, TrueOrFalse, WholeNumber
 from service.api.operations import Answer, Operation
 from service.api.resources import door
@@ -26,7 +29,7 @@ class ResourceEditSchema(Schema):
     authors = fields.List(PlainText(validate=_SHORT), allow_none=True, validate=_SEVERAL)
     publisher = PlainText(allow_none=True, validate=_SHORT)
     year = WholeNumber(allow_none=True, strict=True, validate=validate.Range(1, 9999))
-    language = PlainText(allow_none=True, validate=_SHORT, metadata={"description": "BCP 47"})
+    language = PlainText(allow_none=True, validate=_SHORT, metadata={"description": "By BCP 47 tag or name"})
     is_free = TrueOrFalse(allow_none=True)
     duration_minutes = fields.Float(allow_none=True, validate=validate.Range(0, 1_000_000))
     notes = fields.List(PlainText(validate=_SHORT), allow_none=True, validate=_SEVERAL)
@@ -66,8 +69,7 @@ _MADE = Answer("The new resource", ResourceSchema, examples.RESOURCE, CREATED, h
 @door.post("", Operation([_MADE], body=NewResourceSchema, scope="curate", is_idempotent=True))
 def add_resource(call: Call) -> Response:
     """Add a resource that no page names."""
-    decisions = dict(call.body)
-    _check_media_type(call)
+    decisions = _decisions(call)
     record = resources.add_resource(call.session, editor(call), decisions.pop("url"), decisions)
     location = url_for("resources.get_resource", resource_id=record.id)
     return edited(call, record, CREATED, Location=location)
@@ -79,8 +81,7 @@ def edit_resource(call: Call, resource_id: str) -> Response:
 
     What is sent is decided, whatever pages say now or later; null gives a field back to them; the rest stays.
     """
-    _check_media_type(call)
-    record = resources.edit_resource(call.session, editor(call), resource_id, based_on(), call.body)
+    record = resources.edit_resource(call.session, editor(call), resource_id, based_on(), _decisions(call))
     return edited(call, record)
 
 
@@ -110,9 +111,14 @@ def merge_resource(call: Call, resource_id: str) -> Response:
     return merged(call, resources.merge_resources(call.session, editor(call), resource_id, based_on(), into))
 
 
-def _check_media_type(call: Call) -> None:
+def _decisions(call: Call) -> dict[str, Any]:
+    """What was sent: the media type known, the language by its tag."""
     known = call.parts.vocabulary.media_types
     if call.body.get("media_type") is not None and call.body["media_type"] not in known:
         raise InvalidInput(
             f"There is no media type {call.body['media_type']!r}.", [Fault("/media_type", f"use {', '.join(known)}")]
         )
+    decisions = dict(call.body)
+    if "language" in decisions:
+        decisions["language"] = language_named(call, decisions["language"], "/language")
+    return decisions

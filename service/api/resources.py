@@ -8,7 +8,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.conditional import version_etag
 from service.api.door import Door
-from service.api.filters import media_types_named, topics_named
+from service.api.filters import language_named, media_types_named, page_named, topics_named
 from service.api.formats import JSON_LD, base_iri, wanted_format
 from service.api.inputs import PageQuery, Several, YesNo, text, year
 from service.api.json_text import Json
@@ -32,7 +32,7 @@ class ResourcesQuery(PageQuery):
     topic = Several("Topics, by id or by any of their names: filed under any of these")
     include_narrower = YesNo(load_default=False, metadata={"description": "Also what is under topics nested in these"})
     media_type = Several("Media types, by id or name: any of these")
-    language = text("BCP 47 tag, as `en`")
+    language = text("By BCP 47 tag or name: `en`, `English`")
     author = text("An author's whole name, or the last words of it")
     year_min = year("Not older than this year")
     year_max = year("Not newer than this year")
@@ -116,7 +116,9 @@ def _filter(call: Call) -> ResourceFilter:
     return ResourceFilter(
         topics=call.graph.with_narrower(topics) if query["include_narrower"] else topics,
         media_types=media_types_named(call, query.get("media_type", ()), "/query/media_type"),
+        language=language_named(call, query.get("language"), "/query/language"),
         is_free=query.get("free"),
+        page=page_named(call, query.get("page"), "/query/page"),
         status=query["status"],
-        **{name: query[name] for name in ("language", "author", "year_min", "year_max", "page") if name in query},
+        **{name: query[name] for name in ("author", "year_min", "year_max") if name in query},
     )

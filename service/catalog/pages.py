@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Mention, Page
+from service.catalog.snapshots import Prepared
 from service.errors import NotFound
 
 
@@ -47,6 +48,11 @@ def summary(session: Session, page_id: str) -> PageSummary:
     return _summary(session, page)
 
 
+def is_known(session: Session, page_id: str) -> bool:
+    """Whether there is such a page."""
+    return bool(_ID.rows(session, page_id=page_id))
+
+
 def addresses(session: Session) -> dict[str, str]:
     """Where pages are published, by id; those that are published nowhere are left out."""
     rows = session.execute(select(Page.id, Page.url).where(Page.url.is_not(None)))
@@ -64,6 +70,7 @@ def _summary(session: Session, page: Page) -> PageSummary:
     return PageSummary(**kept, topics=topics, mentions=mentions, resources=resources)
 
 
+_ID = Prepared(select(Page.id).where(Page.id == bindparam("page_id")))
 _KEPT = (
     "id",
     "title",

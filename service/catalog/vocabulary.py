@@ -3,6 +3,7 @@
 Read from `data/vocabulary/`; a deployment may point the setting VOCABULARY_DIR at its own.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -16,6 +17,8 @@ from service.catalog.page_words import PageWords, page_words
 from service.catalog.question_words import QuestionWords, question_words
 from service.catalog.teaching_words import TeachingWords, teaching_words
 from service.errors import InvalidInput
+
+_LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.ASCII | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,11 @@ class Vocabulary:
         """The media type that people call `name`, in singular or plural."""
         return self.media_type_names.get(fold(name))
 
+    def language_named(self, name: str) -> str | None:
+        """The BCP 47 tag of a language: of its name, or of itself in any case. "Hebrew", "HE" -> "he"."""
+        tag = self.page_words.languages.get(fold(name))
+        return tag or (_usual_case(name) if _LANGUAGE_TAG.fullmatch(name) else None)
+
     def ring_of(self, folded_name: str) -> tuple[str, ...]:
         """All names of the subject that this one names, the preferred one first; () when no ring has it."""
         return self._rings.get(folded_name, ())
@@ -78,6 +86,13 @@ def load_vocabulary(folder: Path) -> Vocabulary:
 def _media_type(key: str, entry: Mapping[str, Any]) -> MediaType:
     names = [key, entry["label"], entry["plural"], *entry.get("names", ())]
     return MediaType(key, entry["label"], entry["plural"], tuple(dict.fromkeys(map(fold, names))))
+
+
+def _usual_case(tag: str) -> str:
+    """A tag as RFC 5646, 2.1.1, writes it: "PT-br" -> "pt-BR", "ZH-HANS" -> "zh-Hans"."""
+    language, *others = tag.split("-")
+    by_length = {2: str.upper, 4: str.title}
+    return "-".join([language.lower(), *(by_length.get(len(part), str.lower)(part) for part in others)])
 
 
 def _read(path: Path) -> Mapping[str, Any]:

@@ -65,6 +65,19 @@ def test_a_decided_field_outlives_ingests_until_it_is_given_back(fruit: FlaskCli
     assert (given_back.json["title"], given_back.json["year"]) == ("How pears grow", 1999)
 
 
+def test_a_language_is_decided_and_asked_for_by_its_tag_or_its_name(fruit: FlaskClient, curator: Headers) -> None:
+    pears = _pears(fruit)
+
+    edited = fruit.patch(
+        f"{RESOURCES}/{pears['id']}", json={"language": "Hebrew"}, headers=_at(curator, pears["version"])
+    )
+
+    assert edited.json["language"] == "he"
+    for name in ("he", "HE", "hebrew"):
+        (found,) = fruit.get(RESOURCES, query_string={"language": name}).json["items"]
+        assert found["id"] == pears["id"]
+
+
 def test_an_edit_says_what_it_is_based_on_and_is_refused_when_that_has_passed(
     fruit: FlaskClient, curator: Headers
 ) -> None:
@@ -105,6 +118,7 @@ def test_what_a_read_shows_of_a_topic_and_its_edges_is_enough_to_edit_them(
         ({"year": "soon"}, "/year"),
         ({"url": "ftp://example.org"}, "/url"),
         ({"colour": "red"}, "/colour"),
+        ({"language": "Klingon"}, "/language"),
     ],
 )
 def test_a_wrong_field_is_named_and_changes_nothing(

@@ -123,6 +123,8 @@ def test_facets_count_the_whole_list(client: FlaskClient) -> None:
         ("topic=alchemy", "topic"),
         ("facets=colour", "facets"),
         ("language=", "language"),
+        ("language=Klingon", "language"),
+        ("page=nowhere", "page"),
         ("topic=", "topic"),
     ],
 )

@@ -87,6 +87,25 @@ def test_a_ring_is_found_by_any_of_its_names(vocabulary: Vocabulary, name: str, 
     assert vocabulary.ring_of(name)[0] == preferred
 
 
+@pytest.mark.parametrize(
+    ("name", "tag"),
+    [
+        ("Hebrew", "he"),
+        ("עברית", "he"),
+        ("español", "es"),
+        ("EN", "en"),
+        ("PT-br", "pt-BR"),
+        ("zh-hans", "zh-Hans"),
+        ("tlh", "tlh"),
+        ("Klingon", None),
+        ("", None),
+        ("en-", None),
+    ],
+)
+def test_a_language_is_known_by_its_tag_and_its_names(vocabulary: Vocabulary, name: str, tag: str | None) -> None:
+    assert vocabulary.language_named(name) == tag
+
+
 def test_a_name_in_no_ring_has_none(vocabulary: Vocabulary) -> None:
     assert vocabulary.ring_of("unicorn") == ()
 
