@@ -11,7 +11,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.conditional import body_etag
 from service.api.door import Door
-from service.api.filters import media_types_named, topics_named
+from service.api.filters import language_named, media_types_named, topics_named
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text, year
 from service.api.json_text import Header, Json
 from service.api.lists import ListSchema, links, list_answer
@@ -31,7 +31,7 @@ class SearchQuery(PageQuery):
     q = text("The question: `videos on backprop`", required=True)
     media_type = Several("Media types, by id or name: any of these")
     topic = text("A topic, by id or name")
-    language = text("BCP 47 tag, as `en`")
+    language = text("By BCP 47 tag or name: `en`, `English`")
     year_min = year("Not older than this year")
     corrections = YesNo(
         load_default=True,
@@ -203,7 +203,7 @@ def _query(call: Call) -> Query:
         query["q"],
         media_types=media_types_named(call, query.get("media_type", ()), "/query/media_type"),
         topic=None if topic is None else topics_named(call, (topic,), "/query/topic")[0],
-        language=query.get("language"),
+        language=language_named(call, query.get("language"), "/query/language"),
         year_min=query.get("year_min"),
         limit=query["limit"],
         correct=query["corrections"],
