@@ -33,7 +33,7 @@ class ResourcesQuery(PageQuery):
     include_narrower = YesNo(load_default=False, metadata={"description": "Also what is under topics nested in these"})
     media_type = Several("Media types, by id or name: any of these")
     language = text("By BCP 47 tag or name: `en`, `English`")
-    author = text("An author's whole name, or the last words of it")
+    author = text("An author's name, whole, without middle names, or the last name alone")
     year_min = year("Not older than this year")
     year_max = year("Not newer than this year")
     free = YesNo(metadata={"description": "Whether it is stated to be free, or stated not to be"})

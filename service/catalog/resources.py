@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, select, union
 from sqlalchemy.orm import Session
 
 from service.catalog.kept_cards import KeptCards
-from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, Topic
+from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, ResourceWord, Topic
 from service.catalog.names import fold
 from service.catalog.snapshots import Gathered, Prepared, remember
 from service.errors import Gone, Merged, NotFound
@@ -26,7 +26,7 @@ class ResourceFilter:
     topics: tuple[str, ...] = ()  # any of these
     media_types: tuple[str, ...] = ()  # any of these
     language: str | None = None
-    author: str | None = None  # a whole name, or its last words
+    author: str | None = None  # "Simon Prince" or "Prince" for "Simon J.D. Prince": words in order, the last one last
     host: str | None = None
     year_min: int | None = None
     year_max: int | None = None
@@ -141,9 +141,15 @@ def _values(wanted: ResourceFilter) -> dict[str, Any]:
     values.update((f"topic_{i}", topic) for i, topic in enumerate(wanted.topics))
     values.update((f"media_type_{i}", media_type) for i, media_type in enumerate(wanted.media_types))
     if wanted.author is not None:
-        folded = fold(wanted.author)
-        values.update(author=folded, author_ending=f"% {folded}")  # folding leaves no % and no _
+        values.update(_author_values(fold(wanted.author)))
     return values
+
+
+def _author_values(folded: str) -> dict[str, str]:
+    """A whole name; its last word, which is indexed; and the pattern that it meets with two spaces between words."""
+    words = folded.split()
+    pattern = "%" + "%".join(f" {word} " for word in words)  # folding leaves no % and no _
+    return {"author": folded, "author_last": words[-1] if words else "", "author_words": pattern}
 
 
 def _is_of_one_topic(wanted: ResourceFilter) -> bool:
@@ -215,9 +221,14 @@ def _narrowed(statement: Select[Any], names: tuple[str, ...]) -> Select[Any]:
     return statement.where(*conditions)
 
 
-_AUTHORED = or_(
-    ResourceAuthor.folded == bindparam("author"),
-    ResourceAuthor.folded.like(bindparam("author_ending")),
+# By the index of words, which holds the first MOST_WORDS of all authors of a resource: others by their whole names.
+_SPACED = literal(" ").concat(func.replace(ResourceAuthor.folded, " ", "  ", type_=String)).concat(" ")
+_AUTHORED = union(
+    select(ResourceAuthor.resource_number).where(ResourceAuthor.folded == bindparam("author")),
+    select(ResourceAuthor.resource_number)
+    .join(ResourceWord, ResourceWord.resource_number == ResourceAuthor.resource_number)
+    .where(ResourceWord.word == bindparam("author_last"), ResourceWord.field == "author")
+    .where(_SPACED.like(bindparam("author_words"))),
 )
 _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "status": Resource.status == bindparam("status"),
@@ -227,5 +238,5 @@ _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "year_min": Resource.year >= bindparam("year_min"),
     "year_max": Resource.year <= bindparam("year_max"),
     "page": Resource.number.in_(select(Mention.resource_number).where(Mention.page_id == bindparam("page"))),
-    "author": Resource.number.in_(select(ResourceAuthor.resource_number).where(_AUTHORED)),
+    "author": Resource.number.in_(_AUTHORED),
 }

@@ -97,8 +97,18 @@ def test_narrower_topics_come_along_when_asked(client: FlaskClient) -> None:
     assert alone["total"] < together["total"] == 5
 
 
-def test_an_author_is_found_by_the_last_name(client: FlaskClient) -> None:
-    assert _get(client, RESOURCES, author="goodfellow")["items"][0]["authors"][0] == "Ian Goodfellow"
+@pytest.mark.parametrize(
+    "name", ["Simon J.D. Prince", "simon j. d. prince", "Simon Prince", "Simon D. Prince", "J.D. Prince", "prince"]
+)
+def test_an_author_is_found_by_the_last_name_with_or_without_others(client: FlaskClient, name: str) -> None:
+    (found,) = _get(client, RESOURCES, author=name)["items"]
+
+    assert found["authors"] == ["Simon J.D. Prince"]
+
+
+@pytest.mark.parametrize("name", ["Simon", "Prince Simon", "Simone Prince", "Sim Prince", "Ian Prince", "rince", "!"])
+def test_an_author_is_not_found_by_half_a_name(client: FlaskClient, name: str) -> None:
+    assert _get(client, RESOURCES, author=name)["total"] == 0
 
 
 def test_facets_count_the_whole_list(client: FlaskClient) -> None:
