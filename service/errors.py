@@ -11,7 +11,8 @@ CoursegraphError
 │   ├── CycleError          a prerequisite that closes a cycle
 │   ├── TooManyRemovals     a page that would remove more than the bound
 │   ├── StaleVersion        an edit based on an older version
-│   └── UndoConflict        an undo of what has been changed since
+│   ├── UndoConflict        an undo of what has been changed since
+│   └── UndoneAlready       an undo of what has been undone
 ├── FetchError              a URL that could not be fetched
 │   └── BlockedAddress      a URL that leads to a private or loopback address
 ├── BackupError             a backup that cannot be written, or cannot be used
@@ -145,6 +146,14 @@ class UndoConflict(Refused):
         fields = ", ".join(f"{c['table']} {c['key']}: {', '.join(c['before'] or c['after'])}" for c in conflicts)
         super().__init__(f"It has been changed since ({fields}); nothing was undone.")
         self.conflicts = tuple(conflicts)
+
+
+class UndoneAlready(Refused):
+    """An undo of an act that was undone already, by the audit's entry `undone_by`."""
+
+    def __init__(self, number: int, undone_by: int) -> None:
+        super().__init__(f"Entry {number} has been undone already, by entry {undone_by}; undo that to have it back.")
+        self.undone_by = undone_by
 
 
 class FetchError(CoursegraphError):

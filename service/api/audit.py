@@ -15,7 +15,7 @@ from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import audit
-from service.catalog.audit import AuditFilter
+from service.catalog.audit import UNDOES, AuditFilter
 from service.catalog.models import AuditEntry
 from service.curation.undo import undo
 
@@ -57,6 +57,9 @@ class AuditEntrySchema(Schema):
     counts = fields.Dict(
         fields.String(), fields.Raw(), required=True, metadata={"description": "Of an ingest: its changes by kind"}
     )
+    undoes = fields.Integer(
+        required=True, allow_none=True, metadata={"description": "Of an undo: the id of the entry that it undoes"}
+    )
 
 
 class AuditListSchema(ListSchema):
@@ -86,8 +89,8 @@ def list_audit(call: Call) -> Json:
 def undo_act(call: Call, entry_id: str) -> Response:
     """Undo an act.
 
-    Puts every field back that the act changed. Refused, with the fields, where one has been changed since. An undo is
-    an act too, and can be undone.
+    Puts every field back that the act changed. Refused, with the fields, where one has been changed since, and with
+    the entry of the undo where it has been undone already. An undo is an act too, and can be undone.
     """
     undo(call.session, editor(call), path_number("audit entry", entry_id))
     call.session.flush()
@@ -97,6 +100,7 @@ def undo_act(call: Call, entry_id: str) -> Response:
 
 def _entry(entry: AuditEntry) -> dict[str, Any]:
     changes = entry.detail.get("changes", [])
-    counts = {name: value for name, value in entry.detail.items() if name != "changes"}
+    undoes = entry.detail.get(UNDOES)
+    counts = {name: value for name, value in entry.detail.items() if name not in ("changes", UNDOES)}
     columns = {name: getattr(entry, name) for name in ("id", "at", "actor", "action", "subject", "revision")}
-    return columns | {"changes": changes, "counts": counts}
+    return columns | {"changes": changes, "counts": counts, "undoes": undoes}

@@ -41,6 +41,7 @@ PROBLEMS: Mapping[type[errors.CoursegraphError], Problem] = {
     errors.TooManyRemovals: Problem(409, "too-many-removals", "Confirm the removals", ("page", "removed", "total")),
     errors.StaleVersion: Problem(412, "stale-version", "It has changed since", ("current",)),
     errors.UndoConflict: Problem(409, "changed-since", "It has been changed since", ("conflicts",)),
+    errors.UndoneAlready: Problem(409, "undone-already", "It has been undone already", ("undone_by",)),
     errors.FetchError: Problem(422, "fetch-failed", "The URL could not be fetched", ("url", "reason")),
     errors.BlockedAddress: Problem(422, "blocked-address", "The URL leads to a private address", ("url",)),
     errors.KeyRefused: Problem(403, "key-refused", "The key does not open this", ("missing_scope",)),

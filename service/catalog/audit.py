@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 from service.catalog.models import AuditEntry
 from service.errors import NotFound
 
+UNDOES = "undoes"  # in the detail of an undo: the number of the entry that it undoes
+
 
 @dataclass(frozen=True)
 class AuditFilter:
@@ -46,6 +48,20 @@ def entry(session: Session, number: int) -> AuditEntry:
     if found is None:
         raise NotFound("audit entry", str(number))
     return found
+
+
+def undone_by(session: Session, number: int) -> int | None:
+    """The entry by which this one was undone, and that has not been undone in its turn."""
+    undos = [number]
+    while (last := _last_undo(session, undos[-1])) is not None:
+        undos.append(last)
+    return undos[1] if len(undos) % 2 == 0 else None  # an undo of an undo does the act again
+
+
+def _last_undo(session: Session, number: int) -> int | None:
+    undoes = AuditEntry.detail[UNDOES].as_integer() == number
+    undos = select(AuditEntry.id).where(AuditEntry.action == "undo", AuditEntry.id > number, undoes)
+    return session.scalar(undos.order_by(AuditEntry.id.desc()).limit(1))
 
 
 def newest(session: Session) -> AuditEntry | None:

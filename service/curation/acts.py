@@ -22,15 +22,15 @@ class Editor:
 
 
 @contextmanager
-def act(session: Session, editor: Editor, action: str, subject: str) -> Iterator[None]:
+def act(session: Session, editor: Editor, action: str, subject: str, **told: object) -> Iterator[None]:
     """A block that changes rows which are true in themselves; all that follows from them is done at its end.
 
-    An act that changes nothing leaves no trace.
+    An act that changes nothing leaves no trace. What else is `told` goes into the audit along with the changes.
     """
     revisions.lock(session)
     with folding(session, editor) as found:
         yield
-    write_down(session, editor, action, subject, found)
+    write_down(session, editor, action, subject, found, **told)
 
 
 @contextmanager
@@ -44,10 +44,12 @@ def folding(session: Session, editor: Editor) -> Iterator[list[RowChange]]:
         fold(session, found)
 
 
-def write_down(session: Session, editor: Editor, action: str, subject: str, found: Sequence[RowChange]) -> None:
+def write_down(
+    session: Session, editor: Editor, action: str, subject: str, found: Sequence[RowChange], **told: object
+) -> None:
     """Close an act: one audit entry, one step of the revision; none where nothing was changed."""
     if found:
-        detail: dict[str, object] = {"changes": changes.to_json(found)}
+        detail: dict[str, object] = {"changes": changes.to_json(found), **told}
         revisions.advance(session, editor.name, action, subject, detail)
 
 

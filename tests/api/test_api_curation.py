@@ -278,8 +278,21 @@ def test_the_audit_tells_each_field_before_and_after_and_undo_puts_it_back(
     assert (edit["actor"], edit["action"]) == ("ada#1", "edit")
     assert (undone.status_code, undone.json["action"]) == (200, "undo")
     assert fruit.get(f"{TOPICS}/apples").json["label"] == "Apples"
-    assert (again.status_code, again.json["type"]) == (409, "urn:coursegraph:problem:changed-since")
-    assert again.json["conflicts"][0]["before"] == {"label": "Malus", "curated.label": "Malus"}
+    assert (undone.json["undoes"], edit["undoes"]) == (edit["id"], None)
+    assert (again.status_code, again.json["type"]) == (409, "urn:coursegraph:problem:undone-already")
+    assert again.json["undone_by"] == undone.json["id"]
+
+
+def test_an_undo_of_what_has_been_changed_since_shows_the_fields(fruit: FlaskClient, curator: Headers) -> None:
+    for label in ("Malus", "Pomes"):
+        version = fruit.get(f"{TOPICS}/apples").json["version"]
+        fruit.patch(f"{TOPICS}/apples", json={"label": label}, headers=_at(curator, version))
+    _, first = fruit.get(f"{AUDIT}?subject=topic:apples", headers=curator).json["items"]
+
+    late = fruit.post(f"{AUDIT}/{first['id']}/undo", headers=curator)
+
+    assert (late.status_code, late.json["type"]) == (409, "urn:coursegraph:problem:changed-since")
+    assert late.json["conflicts"][0]["before"] == {"label": "Malus", "curated.label": "Malus"}
 
 
 def test_an_ingest_is_no_editors_act(fruit: FlaskClient, curator: Headers) -> None:

@@ -29,7 +29,7 @@ from service.curation.prerequisites import Edge
 from service.curation.queue import list_queue
 from service.curation.topics import Part
 from service.curation.undo import undo
-from service.errors import CoursegraphError, UndoConflict
+from service.errors import CoursegraphError, UndoConflict, UndoneAlready
 
 ADA = Editor("ada")
 
@@ -222,6 +222,22 @@ def test_what_was_changed_since_is_not_undone_and_is_shown(orchard: Session) -> 
 
     left, now = ({"label": label, "curated.label": label} for label in ("Malus", "Pomes"))
     assert refused.value.conflicts == ({"table": "topic", "key": "apples", "before": left, "after": now},)
+
+
+def test_what_was_undone_is_not_undone_again_until_it_is_back(orchard: Session) -> None:
+    topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"label": "Malus"})
+    edit = audit.newest(orchard).id
+    undo(orchard, ADA, edit)
+    undone = audit.newest(orchard).id
+
+    with pytest.raises(UndoneAlready) as refused:
+        undo(orchard, ADA, edit)
+    undo(orchard, ADA, undone)  # Malus again
+    topics.edit_topic(orchard, ADA, "apples", _version(orchard, "apples"), {"label": "Pomes"})
+    with pytest.raises(UndoConflict):
+        undo(orchard, ADA, edit)
+
+    assert refused.value.undone_by == undone
 
 
 def test_another_field_changed_since_does_not_stand_in_the_way(orchard: Session) -> None:
