@@ -1,10 +1,38 @@
 """Names in filters: a topic, a media type or a language by its id or by any name that people call it; and pages."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from types import TracebackType
+from typing import ParamSpec, TypeVar
 
 from service.api.calls import Call
 from service.catalog import pages, topics
 from service.errors import Fault, Gone, InvalidInput, Merged, NotFound
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Together:
+    """A block that reads several values of a request; at its end, all that is wrong with them is told at once."""
+
+    def __init__(self) -> None:
+        self._errors: list[InvalidInput] = []
+
+    def read(self, read: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T | None:
+        """What `read` makes of the arguments; None where it refuses them."""
+        try:
+            return read(*args, **kwargs)
+        except InvalidInput as error:
+            self._errors.append(error)
+            return None
+
+    def __enter__(self) -> "Together":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, _: BaseException | None, __: TracebackType | None) -> None:
+        if self._errors and kind is None:
+            faults = [fault for error in self._errors for fault in error.faults]
+            raise InvalidInput(" ".join(map(str, self._errors)), faults)
 
 
 def topics_named(call: Call, names: Iterable[str], pointer: str) -> tuple[str, ...]:

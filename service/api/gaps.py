@@ -9,11 +9,12 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.filters import topics_named
+from service.api.filters import Together, topics_named
 from service.api.inputs import LONGEST_TEXT
 from service.api.learners import MOST_GOALS, PreferenceSchema, names, preference
 from service.api.operations import JSON, Answer, Operation
 from service.api.paths import StepSchema, TimedSchema, steps, times, topic_ref
+from service.catalog.best_resources import Preference
 from service.catalog.cards import TopicRefSchema
 from service.recommend.gap import gap
 
@@ -62,9 +63,12 @@ def find_gap(call: Call) -> Response:
     Which topics a learner still needs, in the order to learn, which of them can be begun now, and from what.
     """
     body = call.body
-    goals = topics_named(call, [body["target"]] if "target" in body else body["goals"], _pointer(body))
-    known = topics_named(call, body["known"], "/known")
-    found = gap(call.session, call.graph, goals, known, preference(call, body["prefer"], "/prefer"))
+    wanted = [body["target"]] if "target" in body else body["goals"]
+    with Together() as together:
+        goals = together.read(topics_named, call, wanted, _pointer(body)) or ()
+        known = together.read(topics_named, call, body["known"], "/known") or ()
+        prefer = together.read(preference, call, body["prefer"], "/prefer") or Preference()
+    found = gap(call.session, call.graph, goals, known, prefer)
     told = {
         "missing": [topic_ref(call, id) for id in found.missing],
         "ready_now": [topic_ref(call, id) for id in found.ready_now],

@@ -10,11 +10,12 @@ from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
 from service.api.events import learner_id
-from service.api.filters import topics_named
+from service.api.filters import Together, topics_named
 from service.api.inputs import LONGEST_TEXT
 from service.api.learners import MOST_GOALS, PreferenceSchema, names, preference
 from service.api.operations import JSON, Answer, Operation
 from service.api.paths import topic_ref
+from service.catalog.best_resources import Preference
 from service.catalog.cards import ResourceSchema, TopicRefSchema
 from service.inference.minilm import VERSION
 from service.recommend.learner import Learner
@@ -103,7 +104,8 @@ def recommend_resources(call: Call) -> Response:
     Ready to learn first, on the way to the goal if there is one; ranked by the graph, by meaning and by what learners
     did, and not all alike. Each says why. Ids of resources that are none are passed over.
     """
-    return Response(orjson.dumps(_recommended(call, call.body, "")), content_type=JSON)
+    answer = _recommended(call, _learner(call, call.body, ""), call.body["limit"])
+    return Response(orjson.dumps(answer), content_type=JSON)
 
 
 @door.ask(
@@ -119,24 +121,32 @@ def recommend_in_batches(call: Call) -> Response:
 
     Each question as by itself, all of one revision.
     """
-    answers = [_recommended(call, body, f"/requests/{place}") for place, body in enumerate(call.body["requests"])]
+    requests = call.body["requests"]
+    with Together() as together:
+        learners = [together.read(_learner, call, body, f"/requests/{place}") for place, body in enumerate(requests)]
+    answers = [_recommended(call, who, body["limit"]) for who, body in zip(learners, requests, strict=True) if who]
     return Response(orjson.dumps({"items": answers}), content_type=JSON)
 
 
-def _recommended(call: Call, body: dict[str, Any], pointer: str) -> dict[str, Any]:
-    found = recommend(call.session, call.graph, _learner(call, body, pointer), body["limit"], VERSION)
+def _recommended(call: Call, learner: Learner, limit: int) -> dict[str, Any]:
+    found = recommend(call.session, call.graph, learner, limit, VERSION)
     return {"items": [_item(call, one) for one in found.items], "message": found.message}
 
 
 def _learner(call: Call, body: dict[str, Any], pointer: str) -> Learner:
-    goals = topics_named(call, [body["goal"]], f"{pointer}/goal") if "goal" in body else ()
+    """The learner that a question tells of; InvalidInput for all that is wrong with it."""
+    goals, where = ([body["goal"]], "goal") if "goal" in body else (body["goals"], "goals")
+    with Together() as together:
+        known = together.read(topics_named, call, body["known_topics"], f"{pointer}/known_topics")
+        wanted = together.read(topics_named, call, goals, f"{pointer}/{where}")
+        prefer = together.read(preference, call, body["prefer"], f"{pointer}/prefer")
     return Learner(
-        known=topics_named(call, body["known_topics"], f"{pointer}/known_topics"),
-        goals=goals or topics_named(call, body["goals"], f"{pointer}/goals"),
+        known=known or (),
+        goals=wanted or (),
         completed=tuple(dict.fromkeys(body["completed"])),
         seen=tuple(dict.fromkeys(body["seen"])),
         id=body.get("learner"),
-        prefer=preference(call, body["prefer"], f"{pointer}/prefer"),
+        prefer=prefer or Preference(),
     )
 
 

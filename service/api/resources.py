@@ -8,7 +8,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.conditional import version_etag
 from service.api.door import Door
-from service.api.filters import language_named, media_types_named, page_named, topics_named
+from service.api.filters import Together, language_named, media_types_named, page_named, topics_named
 from service.api.formats import JSON_LD, base_iri, wanted_format
 from service.api.inputs import PageQuery, Several, YesNo, text, year
 from service.api.json_text import Json
@@ -112,13 +112,17 @@ def _filed(call: Call, wanted: ResourceFilter, after: int) -> Found | None:
 
 def _filter(call: Call) -> ResourceFilter:
     query = call.query
-    topics = topics_named(call, query.get("topic", ()), "/query/topic")
+    with Together() as together:
+        topics = together.read(topics_named, call, query.get("topic", ()), "/query/topic") or ()
+        media_types = together.read(media_types_named, call, query.get("media_type", ()), "/query/media_type") or ()
+        language = together.read(language_named, call, query.get("language"), "/query/language")
+        page = together.read(page_named, call, query.get("page"), "/query/page")
     return ResourceFilter(
         topics=call.graph.with_narrower(topics) if query["include_narrower"] else topics,
-        media_types=media_types_named(call, query.get("media_type", ()), "/query/media_type"),
-        language=language_named(call, query.get("language"), "/query/language"),
+        media_types=media_types,
+        language=language,
         is_free=query.get("free"),
-        page=page_named(call, query.get("page"), "/query/page"),
+        page=page,
         status=query["status"],
         **{name: query[name] for name in ("author", "year_min", "year_max") if name in query},
     )

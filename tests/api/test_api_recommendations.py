@@ -116,6 +116,32 @@ def test_a_wrong_question_is_refused_by_name(
     assert response.json["errors"][0]["pointer"] == pointer
 
 
+WRONG = {"known_topics": ["alchemy"], "goal": "lead", "prefer": {"media_types": ["smell"], "language": "Klingon"}}
+FIELDS = ["/known_topics", "/goal", "/prefer/language", "/prefer/media_types"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "pointers"),
+    [
+        ("/recommendations", WRONG, FIELDS),
+        (
+            "/recommendations/batch",
+            {"requests": [WRONG, {}, {"goal": "gold"}]},
+            [f"/requests/0{each}" for each in FIELDS] + ["/requests/2/goal"],
+        ),
+        ("/gap", {"target": "gold", "known": ["lead"]}, ["/target", "/known"]),
+    ],
+)
+def test_all_that_is_wrong_is_told_at_once(
+    client: FlaskClient, path: str, body: dict[str, Any], pointers: list[str]
+) -> None:
+    response = client.post(f"{API}{path}", json=body)
+
+    assert response.status_code == 422
+    assert [fault["pointer"] for fault in response.json["errors"]] == pointers
+    assert all(pointer in response.json["detail"] for pointer in pointers)
+
+
 def test_similar_resources_say_why(client: FlaskClient) -> None:
     listed: Any = client.get(f"{API}/resources?topic=backprop&media_type=interactive").json
     first, second = listed["items"]

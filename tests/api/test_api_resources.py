@@ -146,6 +146,20 @@ def test_a_wrong_parameter_is_refused_by_name(client: FlaskClient, query: str, n
     assert name in response.json["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "names"),
+    [
+        (RESOURCES, ["topic", "media_type", "language", "page"]),
+        ("/api/v1/topics/cnn-and-conv2d/path", ["language", "prefer", "known"]),
+    ],
+)
+def test_all_unknown_names_are_told_at_once(client: FlaskClient, path: str, names: list[str]) -> None:
+    response = client.get(path, query_string=dict.fromkeys(names, "nowhere"))
+
+    assert response.status_code == 422
+    assert [fault["pointer"] for fault in response.json["errors"]] == [f"/query/{name}" for name in names]
+
+
 def test_a_resource_has_its_evidence_and_its_place(client: FlaskClient) -> None:
     listed = _get(client, RESOURCES, media_type="video", limit=1)["items"][0]
 
