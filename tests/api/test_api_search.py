@@ -49,6 +49,12 @@ def test_the_pages_of_an_answer_hold_each_hit_once(client: FlaskClient) -> None:
     assert len(seen) == len(set(seen)) == answer["total"] > 6
 
 
+def test_all_parameters_that_name_nothing_are_told_at_once(client: FlaskClient) -> None:
+    answer = client.get(f"{SEARCH}?q=x&topic=alchemy&media_type=smell&language=Klingon")
+
+    assert [fault["pointer"].split("/")[2] for fault in answer.json["errors"]] == ["media_type", "topic", "language"]
+
+
 def test_a_parameter_narrows_whatever_the_question_says(client: FlaskClient) -> None:
     answer: Any = client.get(f"{SEARCH}?q=backprop&media_type=papers").json
 
