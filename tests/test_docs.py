@@ -31,7 +31,7 @@ def client(migrated_sqlite: Path) -> Iterator[FlaskClient]:
     (migrated_sqlite.parent / "docs.db").write_bytes(migrated_sqlite.read_bytes())
     engine = open_database(settings.database_url)
     sources = find_sources(str(bundled("data") / "pages"))
-    ingest_sources(open_sessions(engine), sources, settings, ingest_options(settings), dry_run=False)
+    ingest_sources(open_sessions(engine), sources, settings, ingest_options(settings))
     engine.dispose()
     with create_app(settings).test_client() as client:
         yield client

@@ -133,7 +133,8 @@ def ingest_page(call: Call) -> Response:
     refused until `confirm_removals` says that it is meant, or a curator approves it in `/curation/queue`.
     """
     body = call.body
-    options = replace(call.parts.ingest_options, actor=call.actor, confirm_removals=body["confirm_removals"])
+    asked = {"confirm_removals": body["confirm_removals"], "is_dry_run": body["dry_run"]}
+    options = replace(call.parts.ingest_options, actor=call.actor, **asked)
     call.session.rollback()  # the key was read in a transaction, and none may wait for another server
     try:
         report = ingest(call.session, _content(call), call.parts.vocabulary, options)

@@ -51,12 +51,12 @@ def ingest(targets: Sequence[str], dry_run: bool, as_json: bool, enrich: bool, *
     """Ingest pages: each PAGE is a Markdown file, a folder of them, or a URL."""
     settings = read_settings()
     tracing.set_up("ingest")
-    options = ingest_options(settings, confirm_removals=given["confirm_removals"])
+    options = replace(ingest_options(settings, confirm_removals=given["confirm_removals"]), is_dry_run=dry_run)
     sources = _named(
         [source for target in targets for source in find_sources(target, given["base_url"])], given["name"]
     )
     with open_catalog(settings) as sessions:
-        outcome = ingest_sources(sessions, sources, settings, options, dry_run=dry_run)
+        outcome = ingest_sources(sessions, sources, settings, options)
         if enrich and not dry_run:
             enrich_pages(sessions, [report.page for report in outcome.reports], settings, fetch_limits(settings))
         if any(report.is_changed for report in outcome.reports) and not dry_run:
@@ -74,12 +74,7 @@ def _named(sources: Sequence[Source], name: str | None) -> Sequence[Source]:
 
 
 def ingest_sources(
-    sessions: sessionmaker[Session],
-    sources: Sequence[Source],
-    settings: Settings,
-    options: IngestOptions,
-    *,
-    dry_run: bool,
+    sessions: sessionmaker[Session], sources: Sequence[Source], settings: Settings, options: IngestOptions
 ) -> Outcome:
     """Ingest each source in a transaction of its own; a page that fails leaves the others be."""
     vocabulary = load_vocabulary(settings.vocabulary_path)
@@ -91,17 +86,17 @@ def ingest_sources(
         for source in shown:
             try:
                 page = PageContent(source.name, source.location, read_source(source, client, limits), source.url)
-                outcome.reports.append(_ingest_one(sessions, page, vocabulary, options, dry_run=dry_run))
+                outcome.reports.append(_ingest_one(sessions, page, vocabulary, options))
             except CoursegraphError as error:
                 outcome.errors.append(str(error))
     return outcome
 
 
 def _ingest_one(
-    sessions: sessionmaker[Session], page: PageContent, vocabulary: Vocabulary, options: IngestOptions, *, dry_run: bool
+    sessions: sessionmaker[Session], page: PageContent, vocabulary: Vocabulary, options: IngestOptions
 ) -> IngestReport:
     with sessions() as session:
-        end = session.rollback if dry_run else session.commit
+        end = session.rollback if options.is_dry_run else session.commit
         try:
             report = ingest_page(session, page, vocabulary, options)
         except TooManyRemovals:

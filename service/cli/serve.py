@@ -87,7 +87,7 @@ def _port_trouble(settings: Settings) -> str | None:
 
 def _ingest_bundled_pages(sessions: sessionmaker[Session], settings: Settings) -> None:
     sources = find_sources(str(bundled("data") / "pages"))
-    outcome = ingest_sources(sessions, sources, settings, ingest_options(settings, actor="serve"), dry_run=False)
+    outcome = ingest_sources(sessions, sources, settings, ingest_options(settings, actor="serve"))
     for report in outcome.reports:
         counts = report.counts["resources"]
         what = f"{counts['added']} mentions added" if report.is_changed else "nothing new"

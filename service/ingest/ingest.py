@@ -25,12 +25,13 @@ class PageContent:
 
 
 def ingest(session: Session, page: PageContent, vocabulary: Vocabulary, options: IngestOptions) -> IngestReport:
-    """Parse a page and bring the catalog in line with it. The caller commits, or rolls back a dry run."""
+    """Parse a page and bring the catalog in line with it. The caller commits; a dry run it rolls back."""
     with span("ingest", page=page.name):
         text = decode_page(page.content, page.source)
         with span("ingest.parse"):
             parsed = parse_page(text, name=page.name, source=page.source, url=page.url, vocabulary=vocabulary)
         with span("ingest.reconcile"):
             report = reconcile(session, parsed, vocabulary, options)
-    _log.info("page read", extra={"page": report.page, "revision": report.revision, "is_changed": report.is_changed})
+    told = {"page": report.page, "revision": report.revision, "is_changed": report.is_changed}
+    _log.info("page read", extra={**told, "dry_run": options.is_dry_run})
     return report

@@ -26,6 +26,7 @@ class IngestOptions:
     actor: str = "cli"
     max_removed_percent: float = 30.0
     confirm_removals: bool = False
+    is_dry_run: bool = False  # the caller rolls back; the log says so
     prerequisites: PrerequisiteOptions = ASKING_NOBODY
 
 

@@ -1,6 +1,7 @@
 """A curator's pages come in over REST."""
 
 import json
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -61,9 +62,15 @@ def test_the_same_page_again_changes_nothing(fresh: FlaskClient, curator: dict[s
     assert (again["is_changed"], again["revision"]) == (False, 1)
 
 
-def test_a_dry_run_reports_and_changes_nothing(fresh: FlaskClient, curator: dict[str, str]) -> None:
+def test_a_dry_run_reports_and_changes_nothing_and_is_logged_as_one(
+    fresh: FlaskClient, curator: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+
     report = _post(fresh, curator, 200, markdown=PAGE, name="lectures", dry_run=True)
 
+    (line,) = [record for record in caplog.records if record.message == "page read"]
+    assert getattr(line, "dry_run", None) is True
     assert (report["dry_run"], report["counts"]["resources"]["added"]) == (True, 2)
     assert _total(fresh) == 0
     assert fresh.get("/api/v1/search?q=convolutions").json["revision"] == 0
