@@ -16,6 +16,7 @@ from service.catalog import feed, revisions, webhooks
 from service.catalog.feed import Readership
 from service.catalog.leases import has_ended
 from service.catalog.models import Revision, Webhook, WebhookDelivery, now
+from service.catalog.snapshots import Prepared
 from service.catalog.webhooks import DEAD, DELIVERED, PENDING
 from service.webhooks.limits import WebhookLimits
 from service.webhooks.message import Message, Outcome, new_id
@@ -24,6 +25,14 @@ CHANGES_TOLD = 100  # in one message; the rest is read from its `next` on
 MOST_WAITING = 100  # messages of one webhook; further changes are told when one of these is settled
 NO_MORE = 410  # what a receiver answers that wants no more
 _PLAIN = {"synchronize_session": False}
+_NEWEST = select(Revision.number).scalar_subquery()
+_PENDING = Prepared(
+    select(WebhookDelivery.number)
+    .join(Webhook, Webhook.number == WebhookDelivery.webhook_number)
+    .where(Webhook.is_active.is_(True), WebhookDelivery.status == PENDING)
+    .limit(1)
+)
+_UNTOLD = Prepared(select(Webhook.number).where(Webhook.is_active.is_(True), Webhook.revision < _NEWEST).limit(1))
 # Rows that no other sender has locked: who waits for nobody is in no deadlock. SQLite has one writer at a time.
 _OF_NOBODY: dict[str, Any] = {"skip_locked": True, "of": Webhook}
 
@@ -35,7 +44,9 @@ class Deliveries:
     limits: WebhookLimits
 
     def is_due(self, session: Session) -> bool:
-        """Whether something is to be sent now, or is to be told."""
+        """Whether something is to be sent now, or is to be told; cheap while there is nothing at all."""
+        if not any(waiting.rows(session) for waiting in (_PENDING, _UNTOLD)):
+            return False
         return any(session.scalar(waiting.limit(1)) is not None for waiting in (_receivers(), _behind()))
 
     def claim(self, session: Session, lease_s: float) -> Message | None:
@@ -87,8 +98,7 @@ def _behind() -> Select[Webhook]:
     """The webhooks that are to be told of a revision, and have room for a message."""
     mine = WebhookDelivery.webhook_number == Webhook.number
     waiting = select(func.count()).where(mine, WebhookDelivery.status == PENDING).scalar_subquery()
-    newest = select(Revision.number).scalar_subquery()
-    return select(Webhook).where(Webhook.is_active.is_(True), Webhook.revision < newest, waiting < MOST_WAITING)
+    return select(Webhook).where(Webhook.is_active.is_(True), Webhook.revision < _NEWEST, waiting < MOST_WAITING)
 
 
 def _make_next(session: Session, webhook: Webhook) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 from webhook_receiver import Receiver, is_genuine, receiving
 
@@ -70,7 +70,7 @@ class Desk:
     def send_all(self) -> int:
         """Send what is due until nothing is; how many."""
         count = 0
-        while self._teller.send_some():
+        while self._teller.send_next():
             count += 1
         return count
 
@@ -80,9 +80,13 @@ class Desk:
 
 
 @pytest.fixture
-def desk(fresh: FlaskClient, key: Callable[[str], dict[str, str]], sessions: Any, settings: Settings) -> Iterator[Desk]:
+def desk(
+    fresh: FlaskClient, key: Callable[[str], dict[str, str]], engine: Engine, settings: Settings
+) -> Iterator[Desk]:
     with open_client(PATIENT) as client:
-        yield Desk(fresh, key("admin"), Teller(sessions, client, webhook_limits(settings)))
+        teller = Teller(engine, client, webhook_limits(settings))
+        yield Desk(fresh, key("admin"), teller)
+        teller.close()
 
 
 def make_due(sessions: sessionmaker[Session]) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 from webhook_receiver import Receiver, is_genuine, receiving
 
@@ -40,9 +40,11 @@ def sessions(database_url: str) -> Iterator[sessionmaker[Session]]:
 
 
 @pytest.fixture
-def teller(sessions: sessionmaker[Session]) -> Iterator[Teller]:
+def teller(engine: Engine) -> Iterator[Teller]:
     with open_client(LIMITS) as client:
-        yield Teller(sessions, client, WebhookLimits())
+        teller = Teller(engine, client, WebhookLimits())
+        yield teller
+        teller.close()
 
 
 def ordered(sessions: sessionmaker[Session], url: str, status: str = "cancelled") -> str:
@@ -82,7 +84,7 @@ def test_the_end_of_a_run_is_told_signed_and_then_forgotten(
 ) -> None:
     id = ordered(sessions, receiver.url)
 
-    assert teller.send_some()
+    assert teller.send_next()
 
     ((headers, body),) = receiver.received
     assert is_genuine(SECRET, headers, body)
@@ -97,13 +99,13 @@ def test_the_end_of_a_run_is_told_signed_and_then_forgotten(
     }
     assert datetime.fromisoformat(told["timestamp"]).tzinfo is not None
     assert waiting(sessions) == []
-    assert not teller.send_some()
+    assert not teller.send_next()
 
 
 def test_nothing_is_told_before_the_end(sessions: sessionmaker[Session], teller: Teller, receiver: Receiver) -> None:
     ordered(sessions, receiver.url, status="queued")
 
-    assert not teller.send_some()
+    assert not teller.send_next()
     assert receiver.received == []
 
 
@@ -114,13 +116,13 @@ def test_a_message_that_is_not_received_is_sent_again_later_under_the_same_id(
     ordered(sessions, receiver.url)
     receiver.statuses = [status]
 
-    teller.send_some()
+    teller.send_next()
 
     (webhook,) = waiting(sessions)
     assert webhook.due_at - now() == pytest.approx(timedelta(seconds=RETRY_DELAYS_S[0]), abs=timedelta(seconds=2))
-    assert not teller.send_some()
+    assert not teller.send_next()
     make_due(sessions)
-    assert teller.send_some()
+    assert teller.send_next()
     first, second = (headers["webhook-id"] for headers, _ in receiver.received)
     assert first == second
     assert waiting(sessions) == []
@@ -134,7 +136,7 @@ def test_a_message_is_given_up_after_the_last_attempt(
 
     for _ in range(len(RETRY_DELAYS_S) + 1):
         make_due(sessions)
-        teller.send_some()
+        teller.send_next()
 
     assert len(receiver.received) == len(RETRY_DELAYS_S) + 1
     assert waiting(sessions) == []
@@ -143,13 +145,15 @@ def test_a_message_is_given_up_after_the_last_attempt(
 
 
 def test_private_addresses_are_refused_at_connect_time_unless_they_are_allowed(
-    sessions: sessionmaker[Session], receiver: Receiver
+    sessions: sessionmaker[Session], engine: Engine, receiver: Receiver
 ) -> None:
     ordered(sessions, receiver.url)
     public = FetchLimits(timeout_s=1.0, max_redirects=0)
 
     with open_client(public) as client:
-        Teller(sessions, client, WebhookLimits()).send_some()
+        teller = Teller(engine, client, WebhookLimits())
+        teller.send_next()
+        teller.close()
 
     assert receiver.received == []
     assert len(waiting(sessions)) == 1
@@ -159,7 +163,7 @@ def test_private_addresses_are_refused_at_connect_time_unless_they_are_allowed(
 def test_a_url_that_leads_nowhere_ends_nobody(sessions: sessionmaker[Session], teller: Teller, url: str) -> None:
     ordered(sessions, url)
 
-    assert teller.send_some()
+    assert teller.send_next()
     assert len(waiting(sessions)) == 1
 
 
