@@ -23,11 +23,11 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.schema import migrate
 from service.catalog.vocabulary import Vocabulary, load_vocabulary
 from service.config import bundled, read_settings
-from service.demos.kernel_cache import kernel_cache_dir
+from service.demos.kernel_cache import hold, kernel_cache_dir
 from service.demos.warm_child import ONE_THREAD
 
 os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before numpy is imported: as demos run, and tests run side by side
-os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(read_settings().state_path)))
+hold(os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(read_settings().state_path))))
 
 COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
 

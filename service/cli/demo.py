@@ -8,7 +8,7 @@ import click
 
 from service.config import read_settings
 from service.demos.devices import DEVICES
-from service.demos.kernel_cache import kernel_cache_dir
+from service.demos.kernel_cache import hold, kernel_cache_dir
 from service.demos.warm_child import ONE_THREAD
 
 
@@ -35,7 +35,7 @@ def demo(  # noqa: PLR0913, PLR0917  # one for each option
 ) -> None:
     """Run the demo NAME; without a name, list the demos."""
     settings = read_settings()
-    os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(settings.state_path)))
+    hold(os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(settings.state_path))))
     os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # results depend on it: the same run over REST has one, too
     from service.cli import demo_run  # noqa: PLC0415  # numba and numpy read these when they are first imported
 

@@ -18,6 +18,7 @@ from typing import cast
 
 from service.demos.demo import Demo, require_here
 from service.demos.devices import devices_here
+from service.demos.kernel_cache import hold
 from service.demos.lifeline import when_parent_ends
 from service.demos.limits import MB
 from service.demos.messages import Begun, ComputingOptions, Failure, FinishedRun, Progress, Ready, Task
@@ -63,6 +64,8 @@ def main() -> None:
     connection: Connection = Connection(int(sys.argv[1]))
     options: ComputingOptions = connection.recv()
     _be_modest()
+    if "NUMBA_CACHE_DIR" in os.environ:
+        hold(os.environ["NUMBA_CACHE_DIR"])
     demos = {demo.id: demo for demo in _load(options.demos)}
     computer = Computer(connection, options, demos)
     connection.send(Ready(devices_here(demos.values())))

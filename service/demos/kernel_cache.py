@@ -1,13 +1,18 @@
 """Where compiled loops are kept. Nothing here imports numba: it reads its settings when it is first imported."""
 
+import contextlib
+import fcntl
 import hashlib
+import os
 import re
+import shutil
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 
 _ROOM = Path(__file__).parent
+_EDITION = re.compile(r"[0-9a-f]{16}")
 _IMPORT = re.compile(r"^from service\.demos\.([\w.]+) import", re.MULTILINE)
 
 
@@ -21,6 +26,32 @@ def kernel_cache_dir(state_dir: Path) -> Path:
     for source in sources_of_loops():
         digest.update(str(source.relative_to(_ROOM)).encode() + b"\0" + source.read_bytes() + b"\0")
     return state_dir / "kernels" / digest.hexdigest()[:16]
+
+
+def hold(kernels: str | Path) -> None:
+    """Keep `sweep` from this folder until this process ends: it will read and write there."""
+    with contextlib.suppress(OSError):  # no folder, no lock: then loops are compiled, and not kept
+        Path(kernels).mkdir(parents=True, exist_ok=True)
+        fcntl.flock(os.open(kernels, os.O_RDONLY), fcntl.LOCK_SH)  # never closed: the system does that
+
+
+def sweep(state_dir: Path) -> int:
+    """Remove the folders of other editions that no process holds; how many."""
+    ours = kernel_cache_dir(state_dir)
+    others = [folder for folder in ours.parent.glob("*") if _EDITION.fullmatch(folder.name) and folder != ours]
+    return sum(map(_remove_unless_held, others))
+
+
+def _remove_unless_held(folder: Path) -> bool:
+    with contextlib.suppress(OSError):  # another process holds it, or has removed it
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder)
+            return True
+        finally:
+            os.close(descriptor)
+    return False
 
 
 def sources_of_loops() -> list[Path]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from service.demos.kernel_cache import are_compiled, kernel_cache_dir, mark_compiled, sources_of_loops
+from service.demos.kernel_cache import are_compiled, kernel_cache_dir, mark_compiled, sources_of_loops, sweep
 
 LOOP = "from service.demos.rules import RATE\n\n\n@compiled\ndef loop(): ...\n"
 
@@ -40,6 +40,22 @@ def test_loops_that_are_compiled_are_compiled_again_when_their_file_is_replaced(
 
     os.utime(room / "rules.py", (1, 2_000_000_000))
     assert not are_compiled(kernels)
+
+
+def test_folders_of_other_editions_are_swept_unless_a_process_holds_them(tmp_path: Path) -> None:
+    held, left = (tmp_path / "kernels" / (name * 16) for name in "ab")
+    ours, alien = kernel_cache_dir(tmp_path), tmp_path / "kernels" / "notes"
+    for folder in (left, ours, alien):
+        (folder / "playground").mkdir(parents=True)
+    code = f"import service.demos.kernel_cache as cache; cache.hold({str(held)!r}); print('held', flush=True); input()"
+    with subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:
+        assert other.stdout is not None
+        other.stdout.readline()
+
+        swept = sweep(tmp_path)
+
+        assert (swept, held.exists(), left.exists(), ours.exists(), alien.exists()) == (1, True, False, True, True)
+    assert (sweep(tmp_path), held.exists()) == (1, False)
 
 
 def test_every_loop_is_found_with_what_it_calls() -> None:
