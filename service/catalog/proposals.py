@@ -54,11 +54,12 @@ def open_keys(session: Session, page_id: str) -> set[str]:
     return set(session.scalars(select(Proposal.key).where(Proposal.page_id == page_id, Proposal.status == "open")))
 
 
-def open_pairs(session: Session, kind: str, id: str) -> set[str]:
-    """The keys of what an editor's act, not a page, left open of this one and another."""
-    of_either = or_(Proposal.subject == f"{kind.removeprefix('same_')}:{id}", Proposal.suggestion == id)
-    is_open = and_(Proposal.kind == kind, Proposal.status == "open", Proposal.page_id.is_(None))
-    return set(session.scalars(select(Proposal.key).where(is_open, of_either)))
+def open_pairs(session: Session, kind: str, ids: Collection[str]) -> dict[str, tuple[str, str]]:
+    """Of the open questions about two things, those about any of these: by key, the ids of both."""
+    asked = select(Proposal.key, Proposal.subject, Proposal.suggestion)
+    rows = session.execute(asked.where(Proposal.kind == kind, Proposal.status == "open"))
+    pairs = {key: (subject.partition(":")[2], other or "") for key, subject, other in rows}
+    return {key: pair for key, pair in pairs.items() if not set(pair).isdisjoint(ids)}
 
 
 def still_open(session: Session, keys: Collection[str]) -> set[str]:

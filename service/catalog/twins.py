@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from service.catalog import proposals
 from service.catalog.facts import WEAK_TITLE
 from service.catalog.mirrors import mirrors
 from service.catalog.models import Mention, Resource, ResourceWord
 from service.catalog.names import fold
 from service.catalog.refresh import batches
+from service.catalog.resources import records
 
+TWINS = "same_resource"  # the question whether two are one
 # How sure we are that the two are not one.
 MIRRORED = 0.1
 SAME_TITLE = 0.3
@@ -44,6 +47,18 @@ def twins_of(session: Session, numbers: Collection[int]) -> list[Twin]:
         older, newer = sorted((one, other), key=lambda resource: resource.number)
         found.setdefault((older.number, newer.number), Twin(newer.id, older.id, why, confidence))
     return list(found.values())
+
+
+def close_parted(session: Session, ids: Collection[str]) -> bool:
+    """Ask no longer, of any of these and another, whether they are one, where nothing speaks for it any more.
+
+    Tells whether it was asked of any.
+    """
+    pairs = proposals.open_pairs(session, TWINS, ids)
+    ends = sorted({id for pair in pairs.values() for id in pair})
+    numbers = {record.number for record in records(session, ends).values()}
+    twins = {proposals.pair_key(TWINS, twin.id, twin.other) for twin in twins_of(session, numbers)}
+    return proposals.close(session, pairs.keys() - twins)
 
 
 Reason = tuple[Resource, Resource, str, float]

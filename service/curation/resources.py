@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from service.catalog import editing, proposals
 from service.catalog.models import Resource
 from service.catalog.refresh import refresh_resources
-from service.catalog.twins import Twin, twins_of
+from service.catalog.twins import TWINS, Twin, close_parted, twins_of
 from service.catalog.urls import parse_url
 from service.curation.acts import Editor, act
 from service.errors import Fault, InvalidInput
@@ -30,7 +30,6 @@ FIELDS = (
     "status",
 )
 SHOWING = {"title", "url", "status"}  # of these: by what one would take it for another
-TWINS = "same_resource"  # the question whether two are one
 
 
 @contextmanager
@@ -66,7 +65,7 @@ def decide_fields(session: Session, record: Resource, decisions: Mapping[str, An
     if decisions.keys() & SHOWING:
         refresh_resources(session, [record.number])
         twins = {proposals.pair_key(TWINS, twin.id, twin.other): twin for twin in twins_of(session, [record.number])}
-        proposals.close(session, proposals.open_pairs(session, TWINS, record.id) - twins.keys())
+        close_parted(session, [record.id])
         proposals.ask(session, {key: _question(twin) for key, twin in twins.items()})
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from service.catalog import page_rows, proposals
 from service.catalog.facts import UNSURE_MEDIA_TYPE
 from service.catalog.names import fold
-from service.catalog.twins import twins_of_page
+from service.catalog.twins import TWINS, close_parted, twins_of_page
 from service.ingest.diff import NewMention
 from service.ingest.edition import Edition
 from service.ingest.page import Page
@@ -34,9 +34,14 @@ def find_questions(session: Session, edition: Edition) -> dict[str, Question]:
     return dict(sorted(found, key=lambda asked: asked[1].line))
 
 
-def store_questions(session: Session, page: str, questions: Mapping[str, Question]) -> bool:
-    """Keep the page's questions; close open ones that it answers now. Returns whether any is new or closed."""
+def store_questions(session: Session, edition: Edition, questions: Mapping[str, Question]) -> bool:
+    """Keep the page's questions; close open ones that it answers now. Returns whether any is new or closed.
+
+    Whether one of its resources and another are one is answered whoever asked: an editor, or another page.
+    """
+    page = edition.page.name
     is_closed = proposals.close(session, proposals.open_keys(session, page) - questions.keys())
+    is_closed |= close_parted(session, {pair.change.id for pair in edition.pairs})
     asked = {key: {"page_id": page, **vars(question)} for key, question in questions.items()}
     return proposals.ask(session, asked) or is_closed
 
@@ -111,5 +116,5 @@ def _about_resources(session: Session, edition: Edition) -> Iterator[Asked]:
     lines = {pair.new.resource_id: pair.new.mention.line for pair in reversed(edition.pairs) if pair.new}
     for twin in twins_of_page(session, edition.page.name):
         line = lines.get(twin.id) or lines[twin.other]
-        question = Question("same_resource", f"resource:{twin.id}", line, twin.why, twin.confidence, twin.other)
-        yield proposals.pair_key("same_resource", twin.id, twin.other), question
+        question = Question(TWINS, f"resource:{twin.id}", line, twin.why, twin.confidence, twin.other)
+        yield proposals.pair_key(TWINS, twin.id, twin.other), question

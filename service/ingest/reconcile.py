@@ -42,7 +42,7 @@ def reconcile(session: Session, page: Page, vocabulary: Vocabulary, options: Ing
     topics = edition.topic_changes()
     is_written = [write_edition(session, edition)]
     questions = find_questions(session, edition)
-    is_written.append(store_questions(session, page.name, questions))
+    is_written.append(store_questions(session, edition, questions))
     inferred = _infer_prerequisites(session, edition, vocabulary, options)
     changes = [*is_written, inferred.is_changed]
     undecided = proposals.still_open(session, questions)

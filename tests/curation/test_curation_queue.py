@@ -80,6 +80,20 @@ def test_what_an_editor_makes_look_like_another_is_asked_about_at_once_and_as_lo
     assert [*seen, _others(doubtful, made.id)] == [alike, [], mirrored, mirrored, []]
 
 
+def test_what_an_edition_makes_different_is_asked_about_no_more_whoever_asked(doubtful: Session) -> None:
+    trees = {"title": "Pear trees in small gardens", "media_type": "article"}
+    made = resources.add_resource(doubtful, ADA, "https://elsewhere.example/trees", trees)
+    before = _others(doubtful, made.id)
+
+    renamed = read(doubtful, DOUBTFUL.replace("Pear trees in small gardens", "Small gardens without trees"))
+    parted = _others(doubtful, made.id)
+    back = read(doubtful)
+
+    assert (renamed.is_changed, back.is_changed, read(doubtful).is_changed) == (True, True, False)
+    assert (before, parted) == ([("Both have the same title", 0.3)], [])
+    assert _others(doubtful, made.id) == before
+
+
 def _others(session: Session, id: str) -> list[tuple[str, float]]:
     return [(item.detail, item.confidence) for item in items(session, "same_resource") if item.subject.id == id]
 
