@@ -11,13 +11,15 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from unittest.mock import patch
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
+from sqlalchemy.util import LRUCache
 
 from service.catalog.database import open_database, open_sessions
 from service.catalog.schema import migrate
@@ -51,6 +53,15 @@ def vocabulary() -> Vocabulary:
 def _vocabulary_is_read_once() -> Iterator[None]:
     """By all the apps that tests make, of which most have one of their own."""
     with patch("service.app.load_vocabulary", cache(load_vocabulary)):
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_are_compiled_once() -> Iterator[None]:
+    """For all engines of one kind: a process that serves has one engine, and compiles each statement once, too."""
+    shared = partial(create_engine, execution_options={"compiled_cache": LRUCache(500)})
+    alike = {"__eq__": lambda one, other: type(one) is type(other), "__hash__": lambda one: hash(type(one))}
+    with patch("service.catalog.database.create_engine", shared), patch.multiple(DefaultDialect, **alike):
         yield
 
 
