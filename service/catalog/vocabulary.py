@@ -31,7 +31,7 @@ class MediaType:
     names: tuple[str, ...]  # folded: "video", "videos", "clip"; what a question or a heading may say
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # equal to itself alone: a key for what is made of it, and kept
 class Vocabulary:
     """The words that ingest and search share."""
 
