@@ -1,10 +1,9 @@
 """A page that leaves much open, and a curator who decides about it."""
 
+from curation.fruit import VOCABULARY
 from sqlalchemy.orm import Session
 
 from service.catalog.queue import QueueFilter
-from service.catalog.vocabulary import load_vocabulary
-from service.config import Settings
 from service.curation.acts import Editor
 from service.curation.batches import Outcome, decide_all
 from service.curation.decisions import Decision
@@ -14,7 +13,6 @@ from service.ingest.reconcile import IngestOptions
 from service.ingest.report import IngestReport
 
 ADA = Editor("ada")
-VOCABULARY = load_vocabulary(Settings().vocabulary_path)
 DOUBTFUL = """# Fruit
 
 * <https://example.org/some/bare/address>

@@ -15,6 +15,7 @@ from service.curation.queue import list_queue
 from service.ingest.ingest import PageContent, ingest
 from service.ingest.reconcile import IngestOptions
 
+VOCABULARY = load_vocabulary(Settings().vocabulary_path)
 DERIVED = (models.ResourceTopic, models.ResourceAuthor, models.ResourceWord, models.TopicBroader)
 CHANGING = ("version", "updated_at", "created_at")
 FRUIT = b"""# Fruit
@@ -46,9 +47,8 @@ PAGES = (PageContent("fruit", "fruit.md", FRUIT), PageContent("orchard", "orchar
 
 
 def ingest_pages(session: Session) -> None:
-    vocabulary = load_vocabulary(Settings().vocabulary_path)
     for page in PAGES:
-        ingest(session, page, vocabulary, IngestOptions())
+        ingest(session, page, VOCABULARY, IngestOptions())
 
 
 def state(session: Session) -> dict[str, Any]:

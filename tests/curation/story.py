@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import orjson
-from curation.fruit import state
+from curation.fruit import VOCABULARY, state
 from curation.garden_model import Edition, Garden, Thing, has_cycle
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
@@ -14,8 +14,6 @@ from sqlalchemy.orm import Session
 from service.catalog import audit, models
 from service.catalog.topics import prerequisite_rows
 from service.catalog.urls import parse_url
-from service.catalog.vocabulary import load_vocabulary
-from service.config import Settings
 from service.curation.acts import Editor
 from service.curation.undo import undo
 from service.errors import CycleError
@@ -23,7 +21,6 @@ from service.ingest.ingest import PageContent, ingest
 from service.ingest.reconcile import IngestOptions
 
 ADA = Editor("ada")
-VOCABULARY = load_vocabulary(Settings().vocabulary_path)
 TOPICS = ("apples", "pears", "plums", "quinces")
 LINKS = ("sowing", "pruning", "picking", "storing")
 PART = "Half of it"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from curation.fruit import FRUIT, ingest_pages
+from curation.fruit import FRUIT, VOCABULARY, ingest_pages
 from curation.test_curation_undo import ACTS, ADA
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,8 +19,7 @@ from service.catalog import audit, feed, models, pages, topics
 from service.catalog.database import open_database, open_sessions
 from service.catalog.feed import Readership
 from service.catalog.schema import downgrade, migrate
-from service.catalog.vocabulary import load_vocabulary
-from service.config import Settings, bundled
+from service.config import bundled
 from service.curation import resources as acts_on_resources
 from service.curation import topics as acts_on_topics
 from service.curation.undo import undo
@@ -91,8 +90,7 @@ def undo_last(session: Session) -> None:
 def edition(place: int) -> Callable[[Session], None]:
     def ingest_it(session: Session) -> None:
         page = PageContent("fruit", "fruit.md", EDITIONS[place])
-        vocabulary = load_vocabulary(Settings().vocabulary_path)
-        ingest(session, page, vocabulary, IngestOptions(confirm_removals=True))
+        ingest(session, page, VOCABULARY, IngestOptions(confirm_removals=True))
 
     return ingest_it
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from curation.fruit import ingest_pages, state
+from curation.fruit import VOCABULARY, ingest_pages, state
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -19,8 +19,6 @@ from service.catalog.database import open_database, open_sessions
 from service.catalog.link_check_store import Recorder, store
 from service.catalog.link_checks import Checked, Finding, LinkScope, due
 from service.catalog.queue import QueueFilter
-from service.catalog.vocabulary import load_vocabulary
-from service.config import Settings
 from service.curation import prerequisites, resources, topics
 from service.curation.acts import Editor
 from service.curation.batches import decide_all
@@ -87,7 +85,7 @@ def decide_edge(one: str, other: str, status: str, session: Session) -> None:
 def decide_in_bulk(places: list[int], answer: str, session: Session) -> None:
     queue = list_queue(session, QueueFilter(), limit=200).items
     decisions = [Decision(queue[place % len(queue)].id, answer) for place in places] if queue else []
-    decide_all(session, ADA, decisions, load_vocabulary(Settings().vocabulary_path))
+    decide_all(session, ADA, decisions, VOCABULARY)
 
 
 def check_link(place: int, is_broken: bool, session: Session) -> None:
