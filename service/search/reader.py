@@ -36,6 +36,7 @@ class _Reader:
         self._negations = 0
         self._hint = ""  # the role that the next words stand under
         self._is_or = False
+        self._lists_known = False  # "I know A, B and C": just behind a topic that is known
         self._take: Mapping[str, Callable[[Part], None]] = {
             "topic": self._topic,
             "media_type": self._media_type,
@@ -56,6 +57,7 @@ class _Reader:
         if part.kind == "role":
             self._role(part)
             return
+        self._lists_known = self._lists_known and part.kind == "topic"
         self._take["platform" if self._is_place(part) else part.kind](part)
         self._is_or = False
         if self._negation == _WAITING:
@@ -73,6 +75,7 @@ class _Reader:
         if role in ("and", "or"):
             self._is_or = role == "or"
             return
+        self._lists_known = False
         if role == "not":
             self._negation, self._negations = _WAITING, self._negations + 1
         elif role == "but" or self._negation == _TAKEN:
@@ -94,18 +97,20 @@ class _Reader:
 
     @property
     def _is_known(self) -> bool:
-        """Whether the next topic is where one comes from: "I know …", "get from … to …".
+        """Whether the next topic is where one comes from: "I know … and …", "get from … to …".
 
         Not in "I know …, what next?": what is known is asked about there.
         """
         asks_on = self._asked.variant == "after"
-        return (self._hint == "known" and not asks_on) or (self._hint == "by" and self._asked.intent == "path")
+        comes_from = self._hint == "by" and self._asked.intent == "path"
+        return self._lists_known or (self._hint == "known" and not asks_on) or comes_from
 
     def _topic(self, part: Part) -> None:
         """A topic that is both wanted and unwanted cannot be told apart: its second name is not understood."""
         reading = self.reading
         if self._is_known and not self._is_negated and len(reading.known_topics) < MOST_TOPICS:
             reading.known_topics.append(part)
+            self._lists_known = True
             return
         wanted = [known for group in reading.topics for known in group]
         same, opposite = reading.without_topics, wanted

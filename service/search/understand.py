@@ -1,7 +1,7 @@
 """Understanding a question: cut it, read it, look the rest up, correct slips, and say what it means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -90,7 +90,20 @@ def _hear(graph: KnowledgeGraph, phrases: Phrases, cut: Cut) -> _Heard:
         reading = _read(phrases, phrases.cut(words, cut.asked.quiet, fillers_name_topics=True), cut.asked)
     _add_lectures(graph, reading)
     reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(cut.words[MOST_READ:])]
-    return _Heard(" ".join(words), cut.asked, reading)
+    return _Heard(" ".join(words), _on_the_way(cut.asked, reading), reading)
+
+
+def _on_the_way(asked: Asked, reading: Reading) -> Asked:
+    """Who says what is known asks for the way from there; or, naming nothing else, for what comes next."""
+    asks_for_topics = asked.intent in ("", "prerequisites") or asked.variant == "topics"
+    if not (reading.known_topics and asks_for_topics) or reading.media_types:
+        return asked
+    if reading.topics:
+        return replace(asked, intent="path", variant="")
+    if asked.intent or reading.leftovers:
+        return asked
+    reading.topics, reading.known_topics = [reading.known_topics], []
+    return replace(asked, intent="prerequisites", variant="after")
 
 
 def _read(phrases: Phrases, parts: Sequence[Part], asked: Asked) -> Reading:

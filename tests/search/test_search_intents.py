@@ -105,13 +105,38 @@ def test_topics_that_are_compared_are_looked_up_as_alternatives(ask: Ask) -> Non
         ("I know soil, how do I get to pruning?", ["soil"], ["pruning-and-grafting"]),
         ("how do I get from soil to pruning", ["soil"], ["pruning-and-grafting"]),
         ("learning path to pruning", None, ["pruning-and-grafting"]),
+        ("How do I learn pruning if I know soil?", ["soil"], ["pruning-and-grafting"]),
+        ("learn pruning knowing soil, oaks and mulching", ["soil", "oaks", "mulching"], ["pruning-and-grafting"]),
+        ("I know soil and I want to learn pruning", ["soil"], ["pruning-and-grafting"]),
+        ("what should students know before pruning who already know soil", ["soil"], ["pruning-and-grafting"]),
+        ("which topics am I missing for pruning? I know soil", ["soil"], ["pruning-and-grafting"]),
+        ("can I learn pruning from scratch?", None, ["pruning-and-grafting"]),
     ],
 )
 def test_a_path_knows_where_one_comes_from(ask: Ask, question: str, known: list[str] | None, target: list[str]) -> None:
     interpretation = ask(question).interpretation
 
-    assert interpretation.filters.get("known") == known
+    assert (interpretation.intent, interpretation.filters.get("known")) == ("path", known)
     assert [topic.id for topic in interpretation.topics] == target
+
+
+@pytest.mark.parametrize(
+    ("question", "intent", "topics"),
+    [
+        ("videos on soil for someone who knows mulching", "find_resources", ["soil"]),
+        ("explain soil, I know mulching", "define", ["soil"]),
+        ("I know soil", "prerequisites", ["soil"]),
+        ("I've done soil and mulching, what next?", "prerequisites", ["soil", "mulching"]),
+        ("what should I know to learn mulching", "prerequisites", ["mulching"]),
+        ("what should I know about mulching", "find_resources", ["mulching"]),
+    ],
+)
+def test_who_knows_something_does_not_always_ask_for_a_path(
+    ask: Ask, question: str, intent: str, topics: list[str]
+) -> None:
+    interpretation = ask(question).interpretation
+
+    assert (interpretation.intent, [topic.id for topic in interpretation.topics]) == (intent, topics)
 
 
 @pytest.mark.parametrize(
