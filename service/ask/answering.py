@@ -7,16 +7,20 @@ from service import search
 from service.ask.comparing import compare
 from service.ask.defining import define
 from service.ask.finding import LOOKED_THROUGH, find, topics_of
+from service.ask.going_on import GOES_ON, Stretch, goes_on, ids_of, next_stretch
 from service.ask.library import Library, Question
 from service.ask.listing import list_resources
 from service.ask.ordering import path, prerequisites
+from service.ask.pointed import chosen_topic, next_context, tell_resources
+from service.ask.pointing import Pointed, pointed_at
 from service.ask.reply import Claim, Reply, Told
 from service.ask.showing import demo_of, show
 from service.ask.sources import Sources
 from service.search import wording
-from service.search.answer import Answer
-from service.search.before import Before
+from service.search.answer import Answer, Consultation, Interpretation
+from service.search.before import NOTHING_BEFORE, Before
 from service.search.meaning import BY_MEANING
+from service.search.phrases import phrases_of
 from service.search.query import Query
 
 Teller = Callable[[Library, Answer, Sources, int], Told]
@@ -29,53 +33,95 @@ TELLERS: Mapping[str, Teller] = {
     "demo": show,
 }
 ALL_SHOWN = "That was all."
+MOST_POINTED_AT = 50  # resources or topics of an answer that the next question may point at
+NOTHING_SHOWN = "Nothing was shown yet that this could mean."
 
 
 def reply(library: Library, question: Question) -> Reply:
     """The answer to a question, from the library alone."""
-    found = _search(library, question)
-    sources = Sources(library, topics_of(found))
-    told = _told(library, found, sources, question)
-    demo = told.demo or demo_of(library, found)
+    pointed = pointed_at(phrases_of(library.graph, library.vocabulary), question.text)
+    if pointed:
+        return _on_pointed(library, question, pointed)
+    stretch = _search(library, question)
+    sources = Sources(library, topics_of(stretch.found))
+    told = _told(library, stretch, sources, question)
+    return _replied(library, stretch.found, sources, told, _next_context(stretch, told, question))
+
+
+def _replied(library: Library, found: Answer, sources: Sources, told: Told, meant: Before) -> Reply:
     return Reply(
         claims=told.claims,
         interpretation=found.interpretation,
         citations=sources.citations,
         resources=told.resources,
         path=told.path,
-        demo=demo,
+        demo=told.demo or demo_of(library, found),
         consulted=found.consulted,
-        meant=_next_context(found, question),
+        meant=meant,
     )
 
 
-def _next_context(found: Answer, question: Question) -> Before:
-    """A question that asked for nothing ("thank you") changes nothing."""
-    return question.before if question.before and found.interpretation.intent == "unknown" else found.meant
+def _on_pointed(library: Library, question: Question, pointed: Pointed) -> Reply:
+    """On what the last answer showed: one of its topics, or some of its resources."""
+    before = question.before or NOTHING_BEFORE
+    topic = chosen_topic(before, pointed)
+    if topic is not None and topic in library.graph.topics:
+        return _on_topic(library, question, topic, next_context(before, topic))
+    sources = Sources(library, [id for group in before.topics for id in group])
+    told = tell_resources(library, before, pointed, sources) if before.shown else Told(_nothing_shown(library))
+    interpretation = Interpretation("define", filters={"place": list(pointed.places)})
+    return Reply(told.claims, sources.citations, interpretation, told.resources, None, None, Consultation(), before)
 
 
-def _search(library: Library, question: Question) -> Answer:
-    """What was found; "more" goes on where the last stretch ended."""
+def _on_topic(library: Library, question: Question, topic: str, meant: Before) -> Reply:
+    found = _ask(library, Query("", topic=topic, limit=LOOKED_THROUGH))
+    found = replace(found, interpretation=replace(found.interpretation, intent="define"))
+    sources = Sources(library, [topic])
+    return _replied(library, found, sources, define(library, found, sources, question.limit), meant)
+
+
+def _next_context(stretch: Stretch, told: Told, question: Question) -> Before:
+    """A question that asked for nothing ("thank you"), or for more where all was shown, changes nothing."""
+    before = question.before
+    if before and (stretch.found.interpretation.intent == "unknown" or _is_over(stretch, before)):
+        return before
+    return stretch.before(ids_of(told.resources[:MOST_POINTED_AT]), tuple(told.topics[:MOST_POINTED_AT]))
+
+
+def _is_over(stretch: Stretch, before: Before | None) -> bool:
+    return goes_on(stretch.found, before) and stretch.is_over
+
+
+def _search(library: Library, question: Question) -> Stretch:
+    """What was found; "more" goes on where the last answer ended."""
     query = Query(question.text, limit=LOOKED_THROUGH, correct=question.correct, before=question.before)
     found = _ask(library, query)
     before = question.before
-    if found.meant.variant == "more" and before and before.after is not None:
-        return _ask(library, query._replace(after=before.after))
-    return found
+    if before is None or not goes_on(found, before):
+        return Stretch(found)
+    return next_stretch(lambda after: _ask(library, query._replace(after=after)), found, before)
 
 
 def _ask(library: Library, query: Query) -> Answer:
     return search.answer(library.session, library.graph, library.vocabulary, query, library.retrieval)
 
 
-def _told(library: Library, found: Answer, sources: Sources, question: Question) -> Told:
-    before = question.before
-    if found.meant.variant == "more" and before and before.after is None:
+def _told(library: Library, stretch: Stretch, sources: Sources, question: Question) -> Told:
+    found = stretch.found
+    asked = found.interpretation
+    if _is_over(stretch, question.before):
         return Told([Claim(ALL_SHOWN)])
-    if found.interpretation.intent == "unknown" and not found.interpretation.unknown_words:
+    if found.meant.variant in GOES_ON and not (asked.topics or asked.media_types or asked.filters or found.meant.text):
+        return Told(_nothing_shown(library))
+    if asked.intent == "unknown" and not asked.unknown_words:
         return Told([Claim(_what_to_ask(library))])
-    told = TELLERS.get(found.interpretation.intent, find)(library, found, sources, question.limit)
+    limit = 1 if found.meant.variant == "another" else question.limit
+    told = TELLERS.get(asked.intent, find)(library, found, sources, limit)
     return replace(told, claims=[*_reservations(found, sources, told), *told.claims])
+
+
+def _nothing_shown(library: Library) -> list[Claim]:
+    return [Claim(NOTHING_SHOWN), Claim(_what_to_ask(library))]
 
 
 def _reservations(found: Answer, sources: Sources, told: Told) -> Iterator[Claim]:

@@ -31,4 +31,4 @@ def _topics(library: Library, inside: Sequence[str], sources: Sources) -> Told:
     there_are = "there is" if len(tops) == 1 else "there are"
     place = f"Inside {graph.label(inside[0])} {there_are}" if inside else wording.sentence(there_are)
     text = f"{place} {wording.counted(len(tops), 'topic', 'topics')}: {names}{more}."
-    return Told([Claim(text, sources.of_topics(tops[:MOST_CITED]))])
+    return Told([Claim(text, sources.of_topics(tops[:MOST_CITED]))], topics=tops[:MOST_CITED])

@@ -22,8 +22,9 @@ def prerequisites(library: Library, found: Answer, sources: Sources, limit: int)
     """What comes directly before or after a topic; or, of two topics, whether one needs the other."""
     asked = topics_of(found)
     if not asked:
-        return find(library, found, sources, limit)
-    if found.meant.variant != "after" and len(asked) > 1:
+        return _without_topic(library, found, sources, limit)
+    is_named = all(topic.by != "conversation" for topic in found.interpretation.topics)
+    if found.meant.variant != "after" and len(asked) > 1 and is_named:
         return _needed(library, asked[0], asked[-1], sources)
     return _neighbours(library, found, asked, sources, limit)
 
@@ -32,8 +33,7 @@ def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     """The learning path to a topic, from what is known; who names no subject is told where to begin."""
     asked = topics_of(found)
     if not asked:
-        has_subject = found.meant.text or found.interpretation.unknown_words
-        return find(library, found, sources, limit) if has_subject else _beginning(library, sources)
+        return _without_topic(library, found, sources, limit)
     known = [topic for topic in found.interpretation.filters.get("known", ()) if topic in library.graph.topics]
     prefer = Preference(language=found.meant.language, media_types=found.meant.media_types, is_free=found.meant.is_free)
     way = learning_path(library.session, library.graph, asked[-1], known, prefer)
@@ -41,7 +41,14 @@ def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     claims += [_step(library, place, step, sources) for place, step in enumerate(way.items, 1)]
     claims += _of_other_types(library, way, found.meant.media_types)
     claims += _time(way, found.meant.variant)
-    return Told(claims, [step.resource for step in way.items if step.resource], path=way)
+    steps = [step.topic for step in way.items]
+    return Told(claims, [step.resource for step in way.items if step.resource], path=way, topics=steps)
+
+
+def _without_topic(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
+    """Who names no subject at all is told where to begin."""
+    has_subject = found.meant.text or found.interpretation.unknown_words
+    return find(library, found, sources, limit) if has_subject else _beginning(library, sources)
 
 
 def _beginning(library: Library, sources: Sources) -> Told:
@@ -52,7 +59,7 @@ def _beginning(library: Library, sources: Sources) -> Told:
     best = best_under(library.session, first, Preference(), 1)
     cards = [card for topic in first for card in best.get(topic, ())]
     named = [Claim(f"{told_resource(library, card)}.", sources.of_resource(card)) for card in map(orjson.loads, cards)]
-    return Told([Claim(text, sources.of_topics(first)), *named], cards)
+    return Told([Claim(text, sources.of_topics(first)), *named], cards, topics=first)
 
 
 def _of_other_types(library: Library, way: LearningPath, media_types: Sequence[str]) -> Iterator[Claim]:
@@ -102,14 +109,20 @@ def _neighbours(library: Library, found: Answer, asked: Sequence[str], sources: 
     ends = [(row.dependent_id if is_after else row.prerequisite_id, row) for row in rows]
     outside = [(end, row) for end, row in ends if end not in inside]
     if not outside:
-        text = f"For {wording.joined(map(graph.label, asked))}, no page shows what {_ASKED[is_after]}."
+        text = f"For {wording.joined(map(graph.label, asked))}, no page shows what {_ASKED[is_after, len(asked) > 1]}."
         return Told([Claim(text, sources.of_topics(asked))])
     claims = [_edge(library, row, sources) for _, row in outside]
-    named, cards = best_claims(library, list(dict.fromkeys(end for end, _ in outside)), found, sources, limit)
-    return Told([*claims, *named], cards)
+    told = list(dict.fromkeys(end for end, _ in outside))
+    named, cards = best_claims(library, told, found, sources, limit)
+    return Told([*claims, *named], cards, topics=told)
 
 
-_ASKED = {True: "builds on it", False: "it builds on"}
+_ASKED = {
+    (True, False): "builds on it",
+    (True, True): "builds on them",
+    (False, False): "it builds on",
+    (False, True): "they build on",
+}
 
 
 def _edge(library: Library, row: PrerequisiteRow, sources: Sources) -> Claim:

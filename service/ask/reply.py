@@ -60,3 +60,4 @@ class Told:
     resources: Sequence[str | bytes] = ()
     path: LearningPath | None = None
     demo: Demo | None = None
+    topics: Sequence[str] = ()  # those told one by one, in order: the steps of a path

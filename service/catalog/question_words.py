@@ -35,6 +35,9 @@ class QuestionWords:
     confusable: frozenset[str] = frozenset()  # fillers that are written for other words: "decent" for "descent"
     leads: frozenset[str] = frozenset()  # first words of a question that leans on the one before: "and", "what about"
     pronouns: frozenset[str] = frozenset()  # "that"
+    ordinals: Mapping[str, int] = field(default_factory=dict)  # "second" -> 2, "last" -> -1
+    items: frozenset[str] = frozenset()  # what was shown, by any name: "one", "result"
+    steps: frozenset[str] = frozenset()  # topics that were told one by one: "step"
     templates: tuple[str, ...] = ()  # "what is {topic}?"
     cues: tuple[Cue, ...] = ()  # the first that fits wins
 
@@ -58,6 +61,9 @@ def question_words(entries: Mapping[str, Any]) -> QuestionWords:
         confusable=frozenset(map(fold, entries["confusable"])),
         leads=frozenset(map(fold, entries["leads"])),
         pronouns=frozenset(map(fold, entries["pronouns"])),
+        ordinals=_folded(entries["ordinals"]),
+        items=frozenset(map(fold, entries["items"])),
+        steps=frozenset(map(fold, entries["steps"])),
         templates=tuple(entries["templates"]),
         cues=tuple(map(_cue, entries["intents"])),
     )

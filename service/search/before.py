@@ -25,7 +25,17 @@ class Before:
     minutes_max: float | None = None
     is_free: bool = False
     level: str = ""
-    after: int | None = None  # where the stretch that was shown ended; None: all was shown
+    after: int | None = None  # where the stretch that was looked through ended; None: nothing comes after it
+    since: int = 0  # where that stretch began
+    shown: tuple[str, ...] = ()  # the resources that the last answer showed, by id, in its order
+    seen: tuple[str, ...] = ()  # those that answers before it showed, where it went on from these
+    told: tuple[str, ...] = ()  # the topics that the last answer told one by one: steps, neighbours
+
+    @property
+    def asked(self) -> tuple[object, ...]:
+        """What was asked for, whatever was answered."""
+        constraints = (self.language, self.year_min, self.year_max, self.minutes_min, self.minutes_max, self.is_free)
+        return (self.topics, self.words, self.unknown, self.media_types, *constraints)
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads."""
@@ -37,7 +47,7 @@ def from_json(kept: Mapping[str, Any]) -> Before:
     lists = {
         "topics": tuple(map(tuple, kept["topics"])),
         "words": tuple((field, word) for field, word in kept["words"]),
-        "unknown": tuple(kept.get("unknown", ())),
         "media_types": tuple(kept["media_types"]),
     }
+    lists |= {name: tuple(kept.get(name, ())) for name in ("unknown", "shown", "seen", "told")}
     return Before(**{**kept, **lists})

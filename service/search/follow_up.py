@@ -29,7 +29,7 @@ def lean(graph: KnowledgeGraph, phrases: Phrases, reread: Reread, before: Before
         return _with_intent(_with_constraints(reread, before), before)
     if not _goes_on(reread, points.refers or points.leads) or (_names_maker(reread) and not points.any):
         return reread
-    settled = _with_subject(graph, reread.reading, reread.settled, before)
+    settled = _with_subject(graph, reread.reading, reread.settled, _gone_on(reread.asked, before))
     return _with_constraints(replace(reread, settled=settled), before)
 
 
@@ -77,6 +77,12 @@ def _goes_on(reread: Reread, points: bool) -> bool:
     says = (*narrows, reread.settled.author, reread.settled.host, reading.is_free, reading.is_best, reading.count)
     negates = (reading.without_media_types, reading.without_hosts, reading.without_topics, reread.settled.unwanted)
     return bool(asked.intent) or any(says) or any(negates)
+
+
+def _gone_on(asked: Asked, before: Before) -> Before:
+    """Who asks again what comes next, asks it of what was told to come next."""
+    is_again = (asked.intent, asked.variant) == (before.intent, before.variant) == ("prerequisites", asked.variant)
+    return replace(before, topics=(before.told,)) if is_again and before.told else before
 
 
 def _with_subject(graph: KnowledgeGraph, reading: Reading, settled: Settled, before: Before) -> Settled:

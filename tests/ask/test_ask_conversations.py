@@ -57,20 +57,107 @@ def test_what_is_taken_over_says_so(talk: Talk) -> None:
 
 
 def test_more_goes_on_until_all_was_shown(talk: Talk) -> None:
-    first = talk("neural networks")
-    more = talk("neural networks", "more")
+    asked = ["neural networks", *["more"] * 4]
 
-    assert first.meant.after is None
-    assert more.answer == "That was all."
+    replies = [talk(*asked[:turn]) for turn in range(1, 6)]
+
+    shown = [one for replied in replies for one in shown_by(replied)]
+    assert len(set(shown)) == len(shown) == 20
+    assert replies[4].answer == "That was all."
 
 
-def test_more_shows_what_was_not_shown(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_goes_on_behind_what_was_looked_through(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("service.ask.answering.LOOKED_THROUGH", 3)
 
-    first, more = talk("CNN"), talk("CNN", "more")
+    shown = [*shown_by(talk("CNN")), *shown_by(talk("CNN", "more"))]
 
-    shown = [json.loads(card)["id"] for card in (*first.resources, *more.resources)]
     assert len(set(shown)) == len(shown) == 5
+    assert talk("CNN", "more", "more").answer == "That was all."
+
+
+def test_another_is_one_that_was_not_shown(talk: Talk) -> None:
+    first = talk("neural networks")
+    another = talk("neural networks", "another one")
+    video = talk("neural networks", "another one", "another video")
+
+    assert len(another.resources) == len(video.resources) == 1
+    assert not set(shown_by(first)) & {*shown_by(another), *shown_by(video)}
+    assert json.loads(video.resources[0])["media_type"] == "video"
+
+
+def shown_by(replied: Reply) -> list[str]:
+    return [json.loads(card)["title"] for card in replied.resources]
+
+
+@pytest.mark.parametrize("question", ["the second one?", "tell me more about the 2nd", "and #2?", "who made number 2"])
+def test_what_was_shown_can_be_pointed_at(talk: Talk, question: str) -> None:
+    shown = shown_by(talk("CNN"))
+
+    replied = talk("CNN", question)
+
+    assert shown_by(replied) == [shown[1]]
+    assert (replied.interpretation.intent, replied.interpretation.filters) == ("define", {"place": [2]})
+    assert replied.claims[0].text.startswith(f"“{shown[1]}” (article")
+    assert all(claim.citations for claim in replied.claims)
+
+
+@pytest.mark.parametrize(
+    ("questions", "title"),
+    [
+        (["CNN", "the first one", "and the last?"], "Convolution arithmetic"),
+        (["neural networks", "how long is the first video?"], "But what is a neural network?"),
+        (["neural networks", "more", "the first"], "TensorFlow Playground"),
+    ],
+)
+def test_one_is_pointed_at_among_what_was_shown_last(talk: Talk, questions: list[str], title: str) -> None:
+    assert shown_by(talk(*questions)) == [title]
+
+
+@pytest.mark.parametrize(
+    ("questions", "topic"),
+    [
+        (["path to CNN", "the second one?"], "learning-by-gradient-descent"),
+        (["path to CNN", "step 2", "and step 4"], BACKPROP),
+        (["what topics are there?", "tell me about the last topic"], CNN),
+        (["path to CNN", "the second one?", "and papers?"], "learning-by-gradient-descent"),
+    ],
+)
+def test_a_step_that_is_pointed_at_is_its_topic(talk: Talk, questions: list[str], topic: str) -> None:
+    assert [one.id for one in talk(*questions).interpretation.topics] == [topic]
+
+
+@pytest.mark.parametrize(
+    ("questions", "answer"),
+    [
+        (["the second one?"], "Nothing was shown yet that this could mean."),
+        (["another one"], "Nothing was shown yet that this could mean."),
+        (["thanks", "more"], "Nothing was shown yet that this could mean."),
+        (["CNN", "the seventh"], "The last answer showed 5 resources, and so none in that place."),
+        (["CNN", "the first paper"], "The last answer showed no paper, and so none in that place."),
+        (["path to CNN", "step 9"], "The last answer showed 5 topics, and so none in that place."),
+    ],
+)
+def test_where_nothing_is_pointed_at_the_reply_says_so(talk: Talk, questions: list[str], answer: str) -> None:
+    assert talk(*questions).answer.startswith(answer)
+
+
+@pytest.mark.parametrize("question", ["what should I learn first?", "the first video on CNN", "the last 5 years"])
+def test_an_ordinal_does_not_always_point(talk: Talk, question: str) -> None:
+    assert "place" not in talk("CNN", question).interpretation.filters
+
+
+@pytest.mark.parametrize(
+    ("questions", "topics"),
+    [
+        (["what builds on backprop?", "and then?"], [CNN, "gd-for-nn"]),
+        (["what comes before CNN?", "and before that?"], ["single-and-multi-layer-neural-network-overview", BACKPROP]),
+        (["path to CNN", "and then?"], [CNN]),
+        (["what comes before CNN?", "and after that?"], [CNN]),
+        (["backprop", "tell me more"], [BACKPROP]),
+    ],
+)
+def test_who_asks_on_asks_about_what_was_told_last(talk: Talk, questions: list[str], topics: list[str]) -> None:
+    assert [topic.id for topic in talk(*questions).interpretation.topics] == topics
 
 
 def test_a_first_question_may_look_like_a_further_one(talk: Talk) -> None:
