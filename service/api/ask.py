@@ -44,7 +44,7 @@ class AskSchema(Schema):
         load_default=None,
         allow_none=True,
         validate=validate.Length(1, LONGEST_ID),
-        metadata={"description": "Of an earlier answer: the question may lean on it (`and papers?`, `easier`, `the second one?`)"},
+        metadata={"description": "Of an earlier answer: the question may lean on it (`and papers?`, `the second?`)"},
     )
     corrections = TrueOrFalse(
         load_default=True,

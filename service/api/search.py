@@ -80,9 +80,9 @@ class InterpretationSchema(Schema):
     filters = fields.Dict(
         required=True,
         metadata={
-            "description": "language, year_min, year_max, minutes_min, minutes_max, is_free, author, host, words, "
-            "lecture: every item meets them. level, best, count, known: wishes, which /ask honours. place: which of "
-            "what the last answer of the conversation showed"
+            "description": "language, year_min, year_max, minutes_min, minutes_max, is_free, author, host, hosts, "
+            "words, lecture: every item meets them. level, best, count, known: wishes, which /ask honours. "
+            "place: which of what the last answer of the conversation showed"
         },
     )
     excluded = fields.Dict(required=True, metadata={"description": "What the question says no to"})

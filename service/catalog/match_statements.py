@@ -62,13 +62,13 @@ class _Conditions:
         self._number: Any = Resource.number
         if self._shape.topics:
             self._number = ResourceTopic.resource_number
-        elif self._shape.word_fields:
+        elif self._shape.word_fields or self._shape.any_word_fields:
             self._number = ResourceWord.resource_number
 
     @property
     def is_repeated(self) -> bool:
         """Whether a resource may be found twice: by two topics, or by a word in two places."""
-        return self._shape.topics[0] > 1 if self._shape.topics else bool(self._shape.word_fields)
+        return self._shape.topics[0] > 1 if self._shape.topics else self._number is ResourceWord.resource_number
 
     def stretch(self) -> Select[Any]:
         """The numbers after `after`, `limit` of them, each with a topic that led to it."""
@@ -121,10 +121,22 @@ class _Conditions:
     def _word_conditions(self) -> Iterable[ColumnElement[bool]]:
         fields = self._shape.word_fields
         if fields and self._number is ResourceWord.resource_number:
-            yield _stands_in(ResourceWord, fields[0], bindparam("word_0"), bindparam("stem_0"))
+            yield self._starts_with("", fields[0])
             yield from self._has_all("", fields, first=1)
         else:
             yield from self._has_all("", fields)
+        if self._shape.any_word_fields:
+            yield from self._any_word_conditions()
+
+    def _any_word_conditions(self) -> Iterable[ColumnElement[bool]]:
+        """All words of one of several; from one's first word the look-up starts, where nothing else is asked for."""
+        several = [(f"any{i}_", fields) for i, fields in enumerate(self._shape.any_word_fields)]
+        yield or_(*(and_(*self._has_all(name, fields)) for name, fields in several))
+        if self._number is ResourceWord.resource_number and not self._shape.word_fields:
+            yield or_(*(self._starts_with(name, fields[0]) for name, fields in several))
+
+    def _starts_with(self, name: str, field: str) -> ColumnElement[bool]:
+        return _stands_in(ResourceWord, field, bindparam(f"{name}word_0"), bindparam(f"{name}stem_0"))
 
     def _has_all(self, name: str, fields: Sequence[str], first: int = 0) -> Iterable[ColumnElement[bool]]:
         """The resource has each of the words with this name, from the `first` on."""

@@ -19,6 +19,7 @@ class Wanted(NamedTuple):
     media_types: tuple[str, ...] = ()  # one of these
     without_media_types: tuple[str, ...] = ()
     words: Words = ()
+    any_words: tuple[Words, ...] = ()  # all words of one of these
     without_words: tuple[Words, ...] = ()  # not all words of any of these
     language: str | None = None
     without_language: str | None = None
@@ -40,6 +41,7 @@ class Shape(NamedTuple):
     media_types: int
     without_media_types: int
     word_fields: tuple[str, ...]
+    any_word_fields: tuple[tuple[str, ...], ...]
     without_word_fields: tuple[tuple[str, ...], ...]
     plain: tuple[str, ...]
 
@@ -52,6 +54,7 @@ def shape(wanted: Wanted) -> Shape:
         len(wanted.media_types),
         len(wanted.without_media_types),
         tuple(field for field, _ in wanted.words),
+        tuple(tuple(field for field, _ in words) for words in wanted.any_words),
         tuple(tuple(field for field, _ in words) for words in wanted.without_words),
         tuple(name for name in PLAIN if getattr(wanted, name) not in (None, False)),
     )
@@ -68,6 +71,8 @@ def values(wanted: Wanted) -> dict[str, Any]:
     _number(named, "type_", wanted.media_types)
     _number(named, "not_type_", wanted.without_media_types)
     _name_words(named, "", wanted.words)
+    for i, words in enumerate(wanted.any_words):
+        _name_words(named, f"any{i}_", words)
     for i, words in enumerate(wanted.without_words):
         _name_words(named, f"not{i}_", words)
     return named

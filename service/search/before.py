@@ -15,6 +15,7 @@ class Before:
     variant: str = ""
     topics: tuple[tuple[str, ...], ...] = ()  # as named: one of each group was asked for
     words: Words = ()  # of titles, makers and hosts
+    places: tuple[str, ...] = ()  # alternatives: hosts, or words of such
     unknown: tuple[str, ...] = ()  # words that name nothing, where no topic was named: what was asked about
     text: str = ""
     media_types: tuple[str, ...] = ()
@@ -35,7 +36,7 @@ class Before:
     def asked(self) -> tuple[object, ...]:
         """What was asked for, whatever was answered."""
         constraints = (self.language, self.year_min, self.year_max, self.minutes_min, self.minutes_max, self.is_free)
-        return (self.topics, self.words, self.unknown, self.media_types, *constraints)
+        return (self.topics, self.words, self.places, self.unknown, self.media_types, *constraints)
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads."""
@@ -49,5 +50,5 @@ def from_json(kept: Mapping[str, Any]) -> Before:
         "words": tuple((field, word) for field, word in kept["words"]),
         "media_types": tuple(kept["media_types"]),
     }
-    lists |= {name: tuple(kept.get(name, ())) for name in ("unknown", "shown", "seen", "told")}
+    lists |= {name: tuple(kept.get(name, ())) for name in ("places", "unknown", "shown", "seen", "told")}
     return Before(**{**kept, **lists})

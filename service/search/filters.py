@@ -10,6 +10,7 @@ from service.search.reading import Reading
 
 def filters(wanted: Wanted, reading: Reading, settled: Settled) -> Mapping[str, Any]:
     """Constraints that every item meets, and wishes about their order and number: level, best, newest, count."""
+    places = places_of(reading, settled)
     told = {
         "language": wanted.language,
         "year_min": wanted.year_min,
@@ -18,7 +19,8 @@ def filters(wanted: Wanted, reading: Reading, settled: Settled) -> Mapping[str, 
         "minutes_max": wanted.minutes_max,
         "is_free": wanted.is_free or None,
         "author": " ".join(settled.author) or None,
-        "host": " ".join([*reading.hosts, *settled.host]) or None,
+        "host": places[0] if len(places) == 1 else None,
+        "hosts": places if len(places) > 1 else None,
         "words": list(settled.plain) or None,
         "lecture": reading.lectures[0] if reading.lectures else None,
         "known": list(dict.fromkeys(row.topic_id for part in reading.known_topics for row in part.names)) or None,
@@ -28,6 +30,11 @@ def filters(wanted: Wanted, reading: Reading, settled: Settled) -> Mapping[str, 
         "count": reading.count,
     }
     return {name: value for name, value in told.items() if value is not None}
+
+
+def places_of(reading: Reading, settled: Settled) -> list[str]:
+    """Where a resource may be, by host or by words of one: nothing is at two places at once."""
+    return list(dict.fromkeys([*reading.hosts, *filter(None, [" ".join(settled.host)])]))
 
 
 def excluded(reading: Reading, settled: Settled) -> Mapping[str, Any]:

@@ -95,6 +95,7 @@ def _with_subject(graph: KnowledgeGraph, reading: Reading, settled: Settled, bef
     settled = replace(settled, unknown=(*settled.unknown, *before.unknown))
     if settled.author or settled.host or reading.hosts:
         return settled
+    reading.hosts += before.places
     words = {field: tuple(w for f, w in before.words if f == field) for field in ("", "author", "host")}
     return replace(settled, plain=words[""], author=words["author"], host=words["host"])
 

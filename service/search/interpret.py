@@ -8,7 +8,7 @@ from service.catalog.topics import NameRow
 from service.catalog.wanted import EVERYTHING, Wanted, Words
 from service.graph import KnowledgeGraph
 from service.search.answer import Correction, Interpretation, MatchedTopic
-from service.search.filters import excluded, filters
+from service.search.filters import excluded, filters, places_of
 from service.search.intents import Asked
 from service.search.leftovers import Settled
 from service.search.meaning import Meaning
@@ -82,12 +82,14 @@ def _looked_up(groups: Sequence[Group], intent: str) -> tuple[tuple[str, ...], .
 def _wanted(graph: KnowledgeGraph, query: Query, reread: Reread, topics: Iterable[tuple[str, ...]]) -> Wanted:
     reading = reread.reading
     year_min, year_max = reading.year_bounds
+    places = places_of(reading, reread.settled)
     return Wanted(
         topics=tuple(graph.with_narrower(group) for group in topics),
         without_topics=_without(graph, reading),
         media_types=_media_types(query.media_types, tuple(reading.media_types)),
         without_media_types=tuple(reading.without_media_types),
-        words=_words(reading, reread.settled),
+        words=_words(reread.settled, places),
+        any_words=tuple(map(host_words, places)) if len(places) > 1 else (),
         without_words=(*map(host_words, reading.without_hosts), *reread.settled.unwanted),
         language=query.language or next(iter(reading.languages), None),
         without_language=next(iter(reading.without_languages), None),
@@ -108,17 +110,17 @@ def _media_types(by_caller: tuple[str, ...], by_question: tuple[str, ...]) -> tu
     return both or by_caller or by_question
 
 
-def _words(reading: Reading, settled: Settled) -> Words:
+def _words(settled: Settled, places: Sequence[str]) -> Words:
     """What the resource itself must have, longer words first: they are rarer, and the look-up starts from the first."""
     words = [*(("", word) for word in settled.plain), *(("author", word) for word in settled.author)]
-    words += [("host", word) for word in settled.host]
-    words += [pair for host in reading.hosts for pair in host_words(host)]
+    if len(places) == 1:
+        words += host_words(places[0])
     return tuple(sorted(dict.fromkeys(words), key=lambda pair: -len(pair[1])))
 
 
 def host_words(host: str) -> Words:
-    """The words that a host's name is looked up by: "medium.com" -> medium, com."""
-    return tuple(("host", word) for word in fold(host).split())
+    """The words that a host's name is looked up by, longer ones first: "medium.com" -> medium, com."""
+    return tuple(("host", word) for word in sorted(fold(host).split(), key=len, reverse=True))
 
 
 def topic_ids(parts: Sequence[Part]) -> tuple[str, ...]:

@@ -23,7 +23,7 @@ class Meaning(NamedTuple):
     @property
     def has_subject(self) -> bool:
         """Whether it names anything to learn, beyond a kind of resource."""
-        return bool(self.topics or self.wanted.words)
+        return bool(self.topics or self.wanted.words or self.wanted.any_words)
 
     @property
     def is_empty(self) -> bool:
@@ -59,6 +59,7 @@ class Meaning(NamedTuple):
             topics=topics,
             unknown=() if topics else tuple(self.interpretation.unknown_words),
             words=wanted.words,
+            places=tuple(self.interpretation.filters.get("hosts", ())),
             text=self.text,
             media_types=wanted.media_types,
             language=wanted.language,

@@ -27,8 +27,8 @@ class Part:
 
 
 def platforms(vocabulary: Vocabulary) -> dict[str, str]:
-    """Publishers by name and by host: "distill" and "distill pub" -> distill.pub."""
-    rules = tuple(reversed(vocabulary.page_words.hosts))
+    """Publishers by name and by host: "distill" and "distill pub" -> distill.pub; github.com before gist.github.com."""
+    rules = sorted(vocabulary.page_words.hosts, key=lambda rule: rule.host.count("."))[::-1]
     by_host = {fold(rule.host): rule.host for rule in rules}
     return by_host | {fold(rule.name): rule.host for rule in rules if rule.name}
 

@@ -8,6 +8,7 @@ from service.search.reading import Leftover, Reading, Said
 from service.search.years import Year
 
 MOST_TOPICS = 8  # of one question; each is one more condition in a statement, and further names count as words
+MOST_PLACES = 4  # wanted, and as many unwanted ones
 MOST_NEGATIONS = 4  # of words; each is one more condition, too
 _DECADE = 10  # years
 _YEAR_BEFORE = {"onward": "since", "backward": "until"}  # roles behind a year -> what it would be before it
@@ -58,11 +59,14 @@ class _Reader:
             self._role(part)
             return
         self._lists_known = self._lists_known and part.kind == "topic"
-        self._take["platform" if self._is_place(part) else part.kind](part)
+        kind = "platform" if self._is_place(part) else part.kind
+        self._take[kind](part)
         self._is_or = False
         if self._negation == _WAITING:
             self._negation = _TAKEN
-        if part.kind != "word":  # "by Ian Goodfellow": the hint holds for the whole name
+        if kind == "platform":  # "on Medium or YouTube"
+            self._hint = self._hint and "on"
+        elif kind != "word":  # "by Ian Goodfellow": the hint holds for the whole name
             self._hint = ""
 
     def _is_place(self, part: Part) -> bool:
@@ -135,7 +139,7 @@ class _Reader:
 
     def _platform(self, part: Part) -> None:
         hosts = self.reading.without_hosts if self._is_negated else self.reading.hosts
-        if self._is_negated and len(hosts) >= MOST_NEGATIONS:
+        if len(hosts) >= MOST_PLACES:
             self._lose(part)
         else:
             hosts.append(self._platforms[part.text])

@@ -139,5 +139,5 @@ def _without_filters(wanted: Wanted) -> Iterator[Relaxation]:
         yield Relaxation("not_known_free", wanted._replace(is_free=False))
     if wanted.language:
         yield Relaxation("other_language", wanted._replace(language=None))
-    if wanted.words and wanted.topics:
-        yield Relaxation("other_words", wanted._replace(words=()))
+    if (wanted.words or wanted.any_words) and wanted.topics:
+        yield Relaxation("other_words", wanted._replace(words=(), any_words=()))

@@ -74,6 +74,8 @@ def words_phrase(meaning: Meaning, count: int = 1) -> str:
         phrases.append(f"by “{filters['author']}”")
     if "host" in filters:
         phrases.append(f"at {filters['host']}")
+    if "hosts" in filters:
+        phrases.append(f"at {either(filters['hosts'])}")
     return ", ".join(phrases)
 
 

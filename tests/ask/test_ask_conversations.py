@@ -12,6 +12,7 @@ Talk = Callable[..., Reply]
 
 BACKPROP = "backpropagation-and-initialization"
 CNN = "cnn-and-conv2d"
+MEDIUM_OR_WIKIPEDIA = ["medium.com", "wikipedia.org"]
 
 
 @pytest.mark.parametrize(
@@ -32,6 +33,7 @@ CNN = "cnn-and-conv2d"
         (["CNN", "what next?"], "prerequisites", [CNN], [], {}),
         (["CNN", "show me"], "demo", [CNN], [], {}),
         (["CNN", "how many of them are videos?"], "count", [CNN], ["video"], {}),
+        (["on Medium or Wikipedia", "and papers?"], "find_resources", [], ["paper"], {"hosts": MEDIUM_OR_WIKIPEDIA}),
         (["what comes before CNN?", "and backprop?"], "prerequisites", [BACKPROP], [], {}),
         (["CNN", "list all videos"], "list", [], ["video"], {}),
         (["CNN", "how many videos are there?"], "count", [], ["video"], {}),

@@ -70,6 +70,28 @@ def test_what_is_not_wanted_is_left_out(ask: Ask, question: str, excluded: dict[
     assert titles(answered) == found
 
 
+@pytest.mark.parametrize(
+    ("question", "hosts", "found"),
+    [
+        ("soil on Medium or YouTube", ["medium.com", "youtube.com"], ["Erde verstehen"]),
+        ("on medium and youtube", ["medium.com", "youtube.com"], ["Erde verstehen", "Mulch like a pro"]),
+        ("videos on Medium or YouTube", ["medium.com", "youtube.com"], ["Mulch like a pro"]),
+        ("articles by Bo Brown on Medium or YouTube", ["medium.com", "youtube.com"], []),
+        ("trees on garden.example or medium", ["medium.com", "garden"],
+         ["Oak care", "Tree atlas", "Maples in spring", "A history of soil science"]),
+    ],
+)  # fmt: skip
+def test_several_places_are_alternatives(ask: Ask, question: str, hosts: list[str], found: list[str]) -> None:
+    answered = ask(question)
+
+    assert answered.interpretation.filters["hosts"] == hosts
+    assert titles(answered) == found
+
+
+def test_a_publisher_with_several_hosts_is_meant_with_all(ask: Ask) -> None:
+    assert ask("soil on GitHub").interpretation.filters["host"] == "github.com"  # not gist.github.com alone
+
+
 def test_a_duration_must_be_stated(garden: Session, ask: Ask) -> None:
     garden.execute(update(models.Resource).where(models.Resource.number == 1).values(duration_minutes=5))
     garden.commit()
