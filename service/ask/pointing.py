@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from service.catalog.names import fold
 from service.catalog.question_words import QuestionWords
 from service.search.parts import Part
 from service.search.phrases import Phrases
@@ -23,11 +22,11 @@ class Pointed:
 
 def pointed_at(phrases: Phrases, question: str) -> Pointed | None:
     """What the question points at; None where it says anything else, or nothing of the kind."""
-    words = fold(question).split()
+    words = phrases.words_of(question)
     known = phrases.vocabulary.question_words
     if len(words) > MOST_READ or not any(_number(known, words, at) for at in range(len(words))):
         return None
-    parts = phrases.cut(" ".join(words), phrases.cues.read(words).quiet)
+    parts = phrases.cut(words, phrases.cues.read(words).quiet)
     media_types = tuple(type_ for part in parts if part.kind == "media_type" for type_ in part.values)
     if not all(_says_no_more(known, part) for part in parts):
         return None
@@ -46,8 +45,8 @@ def _number(known: QuestionWords, words: Sequence[str], at: int) -> int:
 
 
 def _says_no_more(known: QuestionWords, part: Part) -> bool:
-    if part.kind == "word":
-        return part.text in known.ordinals or part.text in known.items | known.steps or part.text.strip("#").isdigit()
+    if part.text in known.ordinals or part.text in known.items | known.steps or part.text.strip("#").isdigit():
+        return True
     return part.kind == "media_type" or (part.kind == "role" and part.values[0] in _SAYS_NOTHING)
 
 
@@ -57,6 +56,7 @@ def _places(known: QuestionWords, parts: Sequence[Part], words: Sequence[str]) -
     things = known.items | known.steps | types
     for at, word in enumerate(words):
         number = _number(known, words, at)
-        before, behind = words[at - 1] if at else "the", words[at + 1] if at + 1 < len(words) else ""
-        if number and (word not in known.ordinals or before in ("the", "and") or behind in things):
+        is_definite = at == 0 or words[at - 1] in known.definite
+        is_thing = at + 1 < len(words) and words[at + 1] in things
+        if number and (word not in known.ordinals or is_definite or is_thing):
             yield number

@@ -1,6 +1,6 @@
 """The words by which a question is understood: what it asks for, what says nothing, how to take the next words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,8 +36,11 @@ class QuestionWords:
     leads: frozenset[str] = frozenset()  # first words of a question that leans on the one before: "and", "what about"
     pronouns: frozenset[str] = frozenset()  # "that"
     ordinals: Mapping[str, int] = field(default_factory=dict)  # "second" -> 2, "last" -> -1
+    definite: frozenset[str] = frozenset()  # what stands before an ordinal that points: "the"
     items: frozenset[str] = frozenset()  # what was shown, by any name: "one", "result"
     steps: frozenset[str] = frozenset()  # topics that were told one by one: "step"
+    prefixes: tuple[str, ...] = ()  # small words that are written together with the next one: Hebrew "ב"
+    subjects: Mapping[str, str] = field(default_factory=dict)  # what other languages call a subject -> its English name
     templates: tuple[str, ...] = ()  # "what is {topic}?"
     cues: tuple[Cue, ...] = ()  # the first that fits wins
 
@@ -62,11 +65,31 @@ def question_words(entries: Mapping[str, Any]) -> QuestionWords:
         leads=frozenset(map(fold, entries["leads"])),
         pronouns=frozenset(map(fold, entries["pronouns"])),
         ordinals=_folded(entries["ordinals"]),
+        definite=frozenset(map(fold, entries["definite"])),
         items=frozenset(map(fold, entries["items"])),
         steps=frozenset(map(fold, entries["steps"])),
+        prefixes=tuple(entries.get("prefixes", ())),
+        subjects={fold(name): fold(english) for name, english in entries.get("subjects", {}).items()},
         templates=tuple(entries["templates"]),
         cues=tuple(map(_cue, entries["intents"])),
     )
+
+
+def merged(several: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+    """The lists of one language, and by the same names those of others, which come behind them."""
+    first, *others = several
+    together: dict[str, Any] = dict(first)
+    for entries in others:
+        for name, added in entries.items():
+            together[name] = _joined(together[name], added) if name in together else added
+    return together
+
+
+def _joined(known: Any, added: Any) -> Any:
+    if isinstance(known, dict):
+        both = {name: _joined(known[name], added[name]) for name in known.keys() & added.keys()}
+        return {**known, **added, **both}
+    return [*known, *added] if isinstance(known, list) else added
 
 
 def _by_phrase(lists: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -14,7 +14,7 @@ import yaml
 
 from service.catalog.names import fold
 from service.catalog.page_words import PageWords, page_words
-from service.catalog.question_words import QuestionWords, question_words
+from service.catalog.question_words import QuestionWords, merged, question_words
 from service.catalog.teaching_words import TeachingWords, teaching_words
 from service.errors import InvalidInput
 
@@ -78,9 +78,14 @@ def load_vocabulary(folder: Path) -> Vocabulary:
         media_types,
         tuple(tuple(ring) for subject in rings.values() for ring in subject),
         words,
-        question_words(_read(folder / "question_words.yaml")),
+        question_words(merged(_read(path) for path in _question_words_in(folder))),
         teaching_words(_read(folder / "teaching_words.yaml")),
     )
+
+
+def _question_words_in(folder: Path) -> list[Path]:
+    """The words of questions, and those of other languages beside them: question_words_he.yaml."""
+    return [folder / "question_words.yaml", *sorted(folder.glob("question_words_*.yaml"))]
 
 
 def _media_type(key: str, entry: Mapping[str, Any]) -> MediaType:

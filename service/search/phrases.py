@@ -8,11 +8,14 @@ from collections import deque
 from collections.abc import Container, Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
+from service.catalog.names import fold
 from service.catalog.plurals import singular
 from service.catalog.topics import NameRow
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
+from service.search.apart import taken_apart
 from service.search.intents import Cues
 from service.search.meaning import Meaning
 from service.search.parts import Part, bare, platforms, vocabulary_parts
@@ -41,6 +44,21 @@ class Phrases:
     platforms: Mapping[str, str]  # folded publisher -> host
     longest: Mapping[str, int] = field(repr=False)  # first word, in singular -> words of the longest phrase with it
     forms: dict[Hashable, Meaning] = field(default_factory=dict, repr=False)  # see `forms`: what was understood before
+
+    def words_of(self, question: str) -> list[str]:
+        """The question's words, folded; where a script writes small words together with others, each by itself."""
+        words = fold(question).split()
+        if question.isascii():
+            return words
+        return taken_apart(words, self.vocabulary.question_words.prefixes, self._words_not_ascii)
+
+    @cached_property
+    def _words_not_ascii(self) -> frozenset[str]:
+        known = self.vocabulary.question_words
+        patterns = (fold(pattern) for cue in known.cues for pattern in cue.patterns)
+        pointing = (known.ordinals, known.items, known.steps)
+        phrases = chain(self.graph.names, self.words, known.subjects, *pointing, patterns)
+        return frozenset(word for phrase in phrases if not phrase.isascii() for word in phrase.split())
 
     def cut(self, words: Sequence[str], quiet: Set[int] = frozenset(), fillers_name_topics: bool = False) -> list[Part]:
         """The question's parts, in order, by its folded words; those at `quiet` places in no list say nothing."""
@@ -130,19 +148,20 @@ def make_phrases(graph: KnowledgeGraph, vocabulary: Vocabulary) -> Phrases:
     """Lay the look-up tables out."""
     words = vocabulary_parts(vocabulary)
     singular_words = {_singular(name): part for name, part in words.items() if part.kind == "media_type"}
+    subjects = vocabulary.question_words.subjects
     several = [name for name in reversed(tuple(graph.names)) if " " in name]
     return Phrases(
         graph=graph,
         vocabulary=vocabulary,
         cues=Cues(vocabulary.question_words.cues),
-        singular_names={_singular(name): name for name in reversed(tuple(graph.names))},
+        singular_names={**subjects, **{_singular(name): name for name in reversed(tuple(graph.names))}},
         joined_names={name.replace(" ", ""): name for name in several},
         shuffled_names={" ".join(sorted(_singular(name).split())): name for name in several},
         words=words,
         singular_words=singular_words,
         known=dict(_topics(graph, without=singular_words)) | words,
         platforms=platforms(vocabulary),
-        longest=_longest([*graph.names, *words]),
+        longest=_longest([*graph.names, *words, *subjects]),
     )
 
 

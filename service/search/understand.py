@@ -7,7 +7,6 @@ from functools import partial
 from sqlalchemy.orm import Session
 
 from service.catalog import matches
-from service.catalog.names import fold
 from service.catalog.topics import NameRow
 from service.errors import NotFound
 from service.graph import KnowledgeGraph
@@ -77,7 +76,7 @@ def _spelled_out(phrases: Phrases, meaning: Meaning) -> Meaning:
 
 
 def _cut(phrases: Phrases, question: str) -> Cut:
-    words = fold(question).split()
+    words = phrases.words_of(question)
     asked = phrases.cues.read(words)
     return Cut(words, asked, phrases.cut(words[:MOST_READ], asked.quiet))
 

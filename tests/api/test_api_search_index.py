@@ -128,7 +128,7 @@ def test_without_the_index_names_still_answer_and_all_say_so(served: FlaskClient
         "a" * 10_000,
         "word " * 2_000,
         "%00%01%02%1b[31m",
-        "רשתות נוירונים",
+        "מתכון לעוגת שוקולד",
         "ما هي الشبكة العصبية",
         "什么是神经网络",
         "'; DROP TABLE resource; --",

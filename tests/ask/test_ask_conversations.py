@@ -108,6 +108,7 @@ def test_what_was_shown_can_be_pointed_at(talk: Talk, question: str) -> None:
     [
         (["CNN", "the first one", "and the last?"], "Convolution arithmetic"),
         (["neural networks", "how long is the first video?"], "But what is a neural network?"),
+        (["neural networks", "הסרטון הראשון"], "But what is a neural network?"),
         (["neural networks", "more", "the first"], "TensorFlow Playground"),
     ],
 )
