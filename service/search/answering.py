@@ -51,8 +51,8 @@ def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, qu
         meaning = understand(session, graph, phrases, query)
     with span("search.retrieve"):
         found = retrieve(session, graph, vocabulary, meaning, query)
-    is_scarce = query.after == 0 and found.total < ENOUGH
-    near = near_misses(session, graph, meaning, _exact_numbers(session, found)) if is_scarce else []
+    looks_near = query.after == 0 and (found.total < ENOUGH or meaning.asks_around)
+    near = near_misses(session, graph, meaning, _exact_numbers(session, found)) if looks_near else []
     return Findings(meaning, found, near)
 
 

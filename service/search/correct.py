@@ -5,13 +5,19 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import product
 from string import ascii_lowercase
 
+import orjson
 from sqlalchemy.orm import Session
 
+from service.catalog import matches
+from service.catalog.names import fold
+from service.catalog.plurals import singular
 from service.catalog.spelling import words_among, words_beside
+from service.catalog.wanted import Wanted
 from service.search.answer import Correction
 from service.search.phrases import SHORTEST_CORRECTED, Phrases
 
 MOST_CORRECTED = 3  # words of one question
+MOST_TITLES = 20  # that are looked at for a name
 MOST_TRIED = 3  # known neighbours of one word: they are tried together with those of the others
 LONGEST_CORRECTED = 24  # letters: a word has about 54 neighbours for each
 SHORTEST_IN_CATALOG = 6  # letters: among all words of all titles a shorter one has a neighbour by chance
@@ -22,9 +28,28 @@ def corrections_of(session: Session, phrases: Phrases, question: str, unknown: S
     suspects = [word for word in question.split() if word in phrases.confusable and word not in unknown]
     tried = [word for word in dict.fromkeys([*unknown, *suspects]) if _is_correctable(word)][:MOST_CORRECTED]
     near = {word: several for word in tried if (several := _known_neighbours(word, phrases)[:MOST_TRIED])}
-    chosen = _best(phrases, question, near) if near else {}
+    chosen = _by_other_names(session, phrases, unknown)
+    near = {word: several for word, several in near.items() if word not in chosen}
+    chosen |= _best(phrases, question, near) if near else {}
     chosen |= _in_catalog(session, [word for word in tried if word in unknown and word not in chosen])
     return [Correction(word, read_as) for word, read_as in chosen.items()]
+
+
+def _by_other_names(session: Session, phrases: Phrases, unknown: Sequence[str]) -> dict[str, str]:
+    """What a title here calls by another name of the field: "groupnorm" -> "group normalization"."""
+    found = {}
+    for word in unknown[:MOST_CORRECTED]:
+        ring = phrases.vocabulary.ring_of(word) or phrases.vocabulary.ring_of(singular(word))
+        names = [name for name in map(fold, ring) if " " in name][:MOST_TRIED]
+        found[word] = next((name for name in names if _is_in_title(session, name)), word)
+    return {word: name for word, name in found.items() if name != word}
+
+
+def _is_in_title(session: Session, name: str) -> bool:
+    """Whether a title has the name as it is: words of it that stand apart name something else."""
+    words = sorted(name.split(), key=len, reverse=True)
+    having = matches.matching(session, Wanted(words=tuple(("title", word) for word in words)), 0, MOST_TITLES)
+    return any(f" {name} " in f" {fold(orjson.loads(match.card)['title'])} " for match in having)
 
 
 def _best(phrases: Phrases, question: str, near: Mapping[str, Sequence[str]]) -> dict[str, str]:

@@ -26,6 +26,11 @@ class Meaning(NamedTuple):
         return bool(self.topics or self.wanted.words or self.wanted.any_words)
 
     @property
+    def asks_around(self) -> bool:
+        """Whether what stands before or after the topic is asked for."""
+        return self.interpretation.intent == "prerequisites"
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for that a resource could meet or miss."""
         return self.wanted == EVERYTHING

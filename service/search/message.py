@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from service.search import wording
 from service.search.explain import Explainer
+from service.search.meaning import Meaning
 from service.search.relax import COUNTED, NEAR_TOPICS
 from service.search.retrieve import Found
 
@@ -100,13 +101,24 @@ def _near(explainer: Explainer, near: Mapping[str, int]) -> str:
     it = "them" if len(explainer.meaning.topics) > 1 else "it"
     place = f"on {it}" if explainer.meaning.topics else "here that would do"
     types = explainer.meaning.wanted.media_types
+    close_place = _close_place(explainer.meaning, near, it)
     clauses = [
-        _clause(close, wording.noun(explainer.vocabulary, types, sum(close)), f"close to {it}"),
+        _clause(close, wording.noun(explainer.vocabulary, types, sum(close)), close_place),
         _clause(other, f"{wording.noun(explainer.vocabulary, (), sum(other))} of other types", place),
         f"{_total(rest)} more {'meets' if rest == [1] else 'meet'} all but one condition" if rest else "",
     ]
     sentence = "; ".join(filter(None, clauses))
     return f"{sentence[0].upper()}{sentence[1:]}." if sentence else ""
+
+
+def _close_place(meaning: Meaning, near: Mapping[str, int], it: str) -> str:
+    """Where near topics stand: said more closely where what comes before or after is asked for, and is all there is."""
+    relations = [relation for relation in NEAR_TOPICS if relation in near]
+    if meaning.asks_around and relations == ["topic_requires"]:
+        return f"on what builds on {it}"
+    if meaning.asks_around and relations == ["topic_required_by"]:
+        return f"on what {it} {'builds' if it == 'it' else 'build'} on"
+    return f"close to {it}"
 
 
 def _clause(counts: Sequence[int], noun: str, place: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from service.search.intents import Asked
 from service.search.parts import Part
-from service.search.reading import Leftover, Reading, Said
+from service.search.reading import Leftover, Reading, Said, is_among
 from service.search.years import Year
 
 MOST_TOPICS = 8  # of one question; each is one more condition in a statement, and further names count as words
@@ -36,6 +36,7 @@ class _Reader:
         self._negation = _OFF
         self._negations = 0
         self._hint = ""  # the role that the next words stand under
+        self._is_named = False  # "by Goodfellow": words came under the hint
         self._is_or = False
         self._lists_known = False  # "I know A, B and C": just behind a topic that is known
         self._take: Mapping[str, Callable[[Part], None]] = {
@@ -93,7 +94,7 @@ class _Reader:
         elif role in _YEAR_BEFORE:
             self._bound_last_year(_YEAR_BEFORE[role])
         elif role != "filler":
-            self._hint = role
+            self._hint, self._is_named = role, False
 
     @property
     def _is_negated(self) -> bool:
@@ -121,9 +122,9 @@ class _Reader:
         if not self._is_negated:
             same, opposite = opposite, same
             reading.said.append(Said(part.text, is_filler=False))
-        if _is_among(part, same):
+        if is_among(part, same):
             return
-        if _is_among(part, opposite) or len(same) + len(opposite) >= MOST_TOPICS:
+        if is_among(part, opposite) or len(same) + len(opposite) >= MOST_TOPICS:
             self._lose(part)
         elif self._is_negated:
             reading.without_topics.append(part)
@@ -161,7 +162,8 @@ class _Reader:
             first = int(part.text[:-1])
             self.reading.years += [Year(first, "between"), Year(first + _DECADE - 1, "")]
         else:
-            self.reading.years.append(Year(int(part.text), self._hint))
+            role = "" if self._hint == "by" and self._is_named else self._hint  # "by Goodfellow in 2016"
+            self.reading.years.append(Year(int(part.text), role))
 
     def _bound_last_year(self, role: str) -> None:
         """Bound the year before, as "2017 or later" does; without one nothing is said."""
@@ -189,6 +191,7 @@ class _Reader:
             self.reading.is_free = True
 
     def _word(self, part: Part) -> None:
+        self._is_named = True
         is_wanted = not self._is_negated or self._negations > MOST_NEGATIONS
         unwanted = 0 if is_wanted else self._negations
         for word in part.text.split():
@@ -198,9 +201,3 @@ class _Reader:
 
     def _lose(self, part: Part) -> None:
         self.reading.leftovers += [Leftover(word, is_lost=True) for word in part.text.split()]
-
-
-def _is_among(part: Part, others: Iterable[Part]) -> bool:
-    """Whether one of the others means the same topics."""
-    topics = {row.topic_id for row in part.names}
-    return any(topics == {row.topic_id for row in other.names} for other in others)

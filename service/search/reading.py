@@ -69,3 +69,9 @@ class Reading:
         while said and said[-1].is_filler:
             del said[-1]
         return " ".join(one.text for one in said)
+
+
+def is_among(part: Part, others: Iterable[Part]) -> bool:
+    """Whether one of the others means the same topics."""
+    topics = {row.topic_id for row in part.names}
+    return any(topics == {row.topic_id for row in other.names} for other in others)

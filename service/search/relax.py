@@ -51,8 +51,12 @@ def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]
     near = _Neighbours(graph, meaning)
     if meaning.interpretation.unknown_words:
         yield Relaxation("unknown_words", meaning.wanted)
-    yield from near.under("topic_requires", _requiring)
-    yield from near.under("topic_required_by", _required)
+    if meaning.asks_around:
+        yield from near.under(*(_AFTER if meaning.variant == "after" else _BEFORE))
+        if not near.are_none:
+            return
+    yield from near.under(*_AFTER)
+    yield from near.under(*_BEFORE)
     yield from _other_media_types(graph, meaning.wanted)
     yield from _fewer_topics(meaning.wanted)
     yield from near.under("broader_topic", KnowledgeGraph.broader)
@@ -95,6 +99,10 @@ def _requiring(graph: KnowledgeGraph, topic: str) -> Iterable[str]:
 
 def _required(graph: KnowledgeGraph, topic: str) -> Iterable[str]:
     return (edge.prerequisite_id for edge, _ in graph.prerequisites(topic, depth=1))
+
+
+_AFTER = ("topic_requires", _requiring)
+_BEFORE = ("topic_required_by", _required)
 
 
 def _siblings(graph: KnowledgeGraph, topic: str) -> Iterable[str]:

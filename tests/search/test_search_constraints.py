@@ -35,6 +35,8 @@ def titles(answered: Answer) -> list[str]:
         ("soil from the 1990s", {"year_min": 1990, "year_max": 1999}),
         ("soil on medium.com", {"host": "medium.com"}),
         ("soil by Ada Green", {"author": "ada green"}),
+        ("soil by Ada Green in 2019", {"author": "ada green", "year_min": 2019, "year_max": 2019}),
+        ("soil by Ada Green from 2018", {"author": "ada green", "year_min": 2018}),
     ],
 )
 def test_constraints_and_wishes_are_understood(ask: Ask, question: str, filters: dict[str, Any]) -> None:

@@ -125,3 +125,37 @@ def test_backporp_vidoes_is_read_as_meant(ask_course: Ask) -> None:
     ]
     assert [(topic.id, topic.by) for topic in interpretation.topics] == [(BACKPROP, "correction")]
     assert interpretation.media_types == ("video",)
+
+
+@pytest.mark.parametrize(
+    ("question", "read_as", "titles"),
+    [
+        ("groupnorm", "group normalization", ["Group Normalization"]),
+        ("papers on groupnorms", "group normalization", ["Group Normalization"]),
+        ("layernorm", None, []),  # its words stand in one title, but apart
+    ],
+)
+def test_another_name_of_what_a_title_names_is_read_as_that(
+    ask_course: Ask, question: str, read_as: str | None, titles: list[str]
+) -> None:
+    answered = ask_course(question)
+
+    assert next((one.read_as for one in answered.interpretation.corrections), None) == read_as
+    assert [json.loads(hit.card)["title"] for hit in answered.items] == titles
+
+
+@pytest.mark.parametrize(
+    ("question", "relation", "place"),
+    [
+        ("what should I learn before CNN?", "topic_required_by", "9 resources are on what it builds on."),
+        ("what comes after backprop?", "topic_requires", "7 resources are on what builds on it."),
+        ("videos to watch before CNN", "topic_required_by", "1 video is on what it builds on."),
+    ],
+)
+def test_what_comes_before_or_after_is_related_however_much_is_exact(
+    ask_course: Ask, question: str, relation: str, place: str
+) -> None:
+    answered = ask_course(question)
+
+    assert {near.relation for near in answered.related} == {relation}
+    assert answered.message.endswith(place)
