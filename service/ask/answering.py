@@ -18,7 +18,7 @@ from service.ask.showing import demo_of, show
 from service.ask.sources import Sources
 from service.search import wording
 from service.search.answer import Answer, Consultation, Interpretation
-from service.search.before import NOTHING_BEFORE, Before
+from service.search.before import Before
 from service.search.meaning import BY_MEANING
 from service.search.phrases import phrases_of
 from service.search.query import Query
@@ -63,7 +63,7 @@ def _replied(library: Library, found: Answer, sources: Sources, told: Told, mean
 
 def _on_pointed(library: Library, question: Question, pointed: Pointed) -> Reply:
     """On what the last answer showed: one of its topics, or some of its resources."""
-    before = question.before or NOTHING_BEFORE
+    before = question.before or Before()
     topic = chosen_topic(before, pointed)
     if topic is not None and topic in library.graph.topics:
         return _on_topic(library, question, topic, next_context(before, topic))
@@ -75,7 +75,7 @@ def _on_pointed(library: Library, question: Question, pointed: Pointed) -> Reply
 
 def _on_topic(library: Library, question: Question, topic: str, meant: Before) -> Reply:
     found = _ask(library, Query("", topic=topic, limit=LOOKED_THROUGH))
-    found = replace(found, interpretation=replace(found.interpretation, intent="define"))
+    found = found._replace(interpretation=replace(found.interpretation, intent="define"))
     sources = Sources(library, [topic])
     return _replied(library, found, sources, define(library, found, sources, question.limit), meant)
 

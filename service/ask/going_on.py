@@ -1,6 +1,6 @@
 """Going on where the last answer ended: "more", "another one"."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 import orjson
@@ -46,7 +46,7 @@ def next_stretch(ask_after: Callable[[int], Answer], found: Answer, before: Befo
     return Stretch(_unseen(ask_after(end), seen), end, seen)
 
 
-def ids_of(cards: Collection[str]) -> tuple[str, ...]:
+def ids_of(cards: Iterable[str | bytes]) -> tuple[str, ...]:
     """The ids of resources."""
     return tuple(orjson.loads(card)["id"] for card in cards)
 
@@ -54,4 +54,4 @@ def ids_of(cards: Collection[str]) -> tuple[str, ...]:
 def _unseen(found: Answer, seen: Collection[str]) -> Answer:
     items = [hit for hit in found.items if orjson.loads(hit.card)["id"] not in seen]
     related = [hit for hit in found.related if orjson.loads(hit.card)["id"] not in seen]
-    return replace(found, items=items, related=related)
+    return found._replace(items=items, related=related)
