@@ -1,8 +1,8 @@
 """Names in filters: a topic, a media type or a language by its id or by any name that people call it; and pages."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from types import TracebackType
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from service.api.calls import Call
 from service.catalog import pages, topics
@@ -35,6 +35,20 @@ class Together:
             raise InvalidInput(" ".join(map(str, self._errors)), faults)
 
 
+NameReader = Callable[[Call, Any, str], Any]
+
+
+def names_in(
+    call: Call, sent: Mapping[str, Any], readers: Mapping[str, NameReader], pointer: str = "/query"
+) -> dict[str, Any]:
+    """What the names that were sent mean, by the fields that have a reader; all wrong ones are told at once."""
+    if readers.keys().isdisjoint(sent):
+        return {}
+    given = {name: read for name, read in readers.items() if name in sent}
+    with Together() as together:
+        return {name: together.read(read, call, sent[name], f"{pointer}/{name}") for name, read in given.items()}
+
+
 def topics_named(call: Call, names: Iterable[str], pointer: str) -> tuple[str, ...]:
     """The ids of topics, by id or name; InvalidInput at `pointer` for one that names none.
 
@@ -46,6 +60,12 @@ def topics_named(call: Call, names: Iterable[str], pointer: str) -> tuple[str, .
         detail = f"no topic is called {', '.join(map(repr, unknown))}"
         raise InvalidInput(f"{pointer}: {detail}; GET /api/v1/topics lists them.", [Fault(pointer, detail)])
     return tuple(topic_id for topic_id in found.values() if topic_id is not None)
+
+
+def topic_named(call: Call, name: str, pointer: str) -> str:
+    """As `topics_named`, of one."""
+    (topic_id,) = topics_named(call, (name,), pointer)
+    return topic_id
 
 
 def _survivor(call: Call, topic_id: str) -> str | None:
@@ -69,18 +89,18 @@ def media_types_named(call: Call, names: Iterable[str], pointer: str) -> tuple[s
     return tuple(media_type for media_type in found.values() if media_type is not None)
 
 
-def language_named(call: Call, name: str | None, pointer: str) -> str | None:
+def language_named(call: Call, name: str, pointer: str) -> str:
     """The tag of a language, by tag or name; InvalidInput at `pointer` for what is neither."""
-    tag = None if name is None else call.parts.vocabulary.language_named(name)
-    if name is not None and tag is None:
+    tag = call.parts.vocabulary.language_named(name)
+    if tag is None:
         detail = f"no language is called {name!r}; use a BCP 47 tag, as en"
         raise InvalidInput(f"{pointer}: {detail}.", [Fault(pointer, detail)])
     return tag
 
 
-def page_named(call: Call, page_id: str | None, pointer: str) -> str | None:
+def page_named(call: Call, page_id: str, pointer: str) -> str:
     """The id of a page; InvalidInput at `pointer` for one that there is none of."""
-    if page_id is not None and not pages.is_known(call.session, page_id):
+    if not pages.is_known(call.session, page_id):
         detail = f"there is no page {page_id!r}"
         raise InvalidInput(f"{pointer}: {detail}; GET /api/v1/pages lists them.", [Fault(pointer, detail)])
     return page_id

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
-from service.api.filters import Together, language_named, media_types_named
+from service.api.filters import language_named, media_types_named, names_in
 from service.api.inputs import LONGEST_TEXT, TrueOrFalse
 from service.api.paths import MOST_MINUTES
 from service.catalog.best_resources import Preference
@@ -42,12 +42,10 @@ class PreferenceSchema(Schema):
 
 def preference(call: Call, sent: Mapping[str, Any], pointer: str) -> Preference:
     """A PreferenceSchema's values; InvalidInput for a language or a media type that is none."""
-    with Together() as together:
-        language = together.read(language_named, call, sent.get("language"), f"{pointer}/language")
-        media_types = together.read(media_types_named, call, sent.get("media_types", ()), f"{pointer}/media_types")
+    named = names_in(call, sent, {"language": language_named, "media_types": media_types_named}, pointer)
     return Preference(
-        language=language,
-        media_types=media_types or (),
+        language=named.get("language"),
+        media_types=named.get("media_types", ()),
         is_free=sent.get("free", False),
         max_minutes=sent.get("max_minutes"),
     )

@@ -10,7 +10,7 @@ from marshmallow import Schema, fields, validate
 from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.filters import Together, language_named, media_types_named, topics_named
+from service.api.filters import language_named, media_types_named, names_in, topics_named
 from service.api.inputs import Several, WholeNumber, YesNo, text
 from service.api.operations import JSON, Answer, Operation
 from service.api.topics import PrerequisiteEvidenceSchema, lead_on
@@ -108,11 +108,9 @@ def get_path(call: Call, topic_id: str) -> Response:
     if topic_id not in call.graph.topics:
         return lead_on(call, topic_id)
     query = call.query
-    with Together() as together:
-        language = together.read(language_named, call, query.get("language"), "/query/language")
-        media_types = together.read(media_types_named, call, query.get("prefer", ()), "/query/prefer") or ()
-        known = together.read(topics_named, call, query.get("known", ()), "/query/known") or ()
-    prefer = Preference(language, media_types, query["free"], query.get("max_minutes"))
+    named = names_in(call, query, {"language": language_named, "prefer": media_types_named, "known": topics_named})
+    known = named.get("known", ())
+    prefer = Preference(named.get("language"), named.get("prefer", ()), query["free"], query.get("max_minutes"))
     path = learning_path(call.session, call.graph, topic_id, known, prefer)
     return Response(orjson.dumps(path_json(call, path, known)), content_type=JSON)
 

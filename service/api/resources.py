@@ -8,7 +8,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.conditional import version_etag
 from service.api.door import Door
-from service.api.filters import Together, language_named, media_types_named, page_named, topics_named
+from service.api.filters import language_named, media_types_named, names_in, page_named, topics_named
 from service.api.formats import JSON_LD, base_iri, wanted_format
 from service.api.inputs import PageQuery, Several, YesNo, text, year
 from service.api.json_text import Json
@@ -18,7 +18,6 @@ from service.catalog import resources
 from service.catalog.cards import ResourceSchema
 from service.catalog.resources import FACETS, Found, ResourceFilter
 from service.export import graph_document, resource_to_json_ld
-from service.graph.filed import first_after
 
 OPEN_STATUSES = ("active", "broken")
 CURATORS_STATUSES = ("hidden", "gone")
@@ -103,26 +102,31 @@ def get_resource(call: Call, resource_id: str) -> Json | Response:
 
 def _filed(call: Call, wanted: ResourceFilter, after: int) -> Found | None:
     """What topics and media types alone ask for, which the graph knows; None where more is asked, or less."""
-    if not wanted.topics or wanted != ResourceFilter(topics=wanted.topics, media_types=wanted.media_types):
+    if not wanted.topics or not wanted.is_of_topics_alone:
         return None
-    filed = call.graph.filed.under(wanted.topics, wanted.media_types)
-    shown, next_after = first_after(filed, after, call.query["limit"])
-    return Found(resources.cards(call.session, shown), len(filed), next_after)
+    return resources.stretch(call.session, call.graph.filed.under(*wanted[:2]), after, call.query["limit"])
+
+
+_NAMED = {
+    "topic": topics_named,
+    "media_type": media_types_named,
+    "language": language_named,
+    "page": page_named,
+}
 
 
 def _filter(call: Call) -> ResourceFilter:
     query = call.query
-    with Together() as together:
-        topics = together.read(topics_named, call, query.get("topic", ()), "/query/topic") or ()
-        media_types = together.read(media_types_named, call, query.get("media_type", ()), "/query/media_type") or ()
-        language = together.read(language_named, call, query.get("language"), "/query/language")
-        page = together.read(page_named, call, query.get("page"), "/query/page")
+    named = names_in(call, query, _NAMED)
+    topics = named.get("topic", ())
     return ResourceFilter(
         topics=call.graph.with_narrower(topics) if query["include_narrower"] else topics,
-        media_types=media_types,
-        language=language,
+        media_types=named.get("media_type", ()),
+        language=named.get("language"),
+        author=query.get("author"),
+        year_min=query.get("year_min"),
+        year_max=query.get("year_max"),
         is_free=query.get("free"),
-        page=page,
+        page=named.get("page"),
         status=query["status"],
-        **{name: query[name] for name in ("author", "year_min", "year_max") if name in query},
     )

@@ -11,7 +11,7 @@ from service.api import cursors, examples
 from service.api.calls import Call
 from service.api.conditional import body_etag
 from service.api.door import Door
-from service.api.filters import Together, language_named, media_types_named, topics_named
+from service.api.filters import language_named, media_types_named, names_in, topic_named
 from service.api.inputs import PageQuery, Several, WholeNumber, YesNo, text, year
 from service.api.json_text import Header, Json
 from service.api.lists import ListSchema, links, list_answer
@@ -197,18 +197,17 @@ def _of_the_moment(body: bytes) -> Sequence[Header]:
     return [("ETag", body_etag(body)), ("Cache-Control", "no-store")]
 
 
+_NAMED = {"media_type": media_types_named, "topic": topic_named, "language": language_named}
+
+
 def _query(call: Call) -> Query:
     query = call.query
-    asked = (query["topic"],) if "topic" in query else ()
-    with Together() as together:
-        media_types = together.read(media_types_named, call, query.get("media_type", ()), "/query/media_type") or ()
-        topics = together.read(topics_named, call, asked, "/query/topic") or (None,)
-        language = together.read(language_named, call, query.get("language"), "/query/language")
+    named = names_in(call, query, _NAMED)
     return Query(
         query["q"],
-        media_types=media_types,
-        topic=topics[0],
-        language=language,
+        media_types=named.get("media_type", ()),
+        topic=named.get("topic"),
+        language=named.get("language"),
         year_min=query.get("year_min"),
         limit=query["limit"],
         correct=query["corrections"],

@@ -1,9 +1,10 @@
 """Reading resources: by id, by filter, by topic. The reads return cards: JSON text, ready to be joined."""
 
+from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, select, union
 from sqlalchemy.orm import Session
@@ -19,8 +20,7 @@ _NUMBERED = tuple(f"number_{i}" for i in range(MOST_CARDS))
 IDS_PER_QUERY = 500  # SQLite's and psycopg's bound on parameters is far above; long lists plan slowly
 
 
-@dataclass(frozen=True)
-class ResourceFilter:
+class ResourceFilter(NamedTuple):
     """What a list of resources is narrowed to. Fields left alone do not narrow; fields given all hold."""
 
     topics: tuple[str, ...] = ()  # any of these
@@ -34,9 +34,16 @@ class ResourceFilter:
     page: str | None = None
     status: str = "active"
 
+    @property
+    def is_of_topics_alone(self) -> bool:
+        """Whether it asks for topics and media types, and nothing else."""
+        return self[2:] == EVERYTHING[2:]
 
-@dataclass(frozen=True)
-class Found:
+
+EVERYTHING = ResourceFilter()
+
+
+class Found(NamedTuple):
     """A stretch of a list: the cards, how many there are in all, and where the next stretch begins."""
 
     cards: Sequence[bytes]
@@ -49,11 +56,26 @@ def find(session: Session, wanted: ResourceFilter, after: int = 0, limit: int = 
 
     They are counted once per revision.
     """
+    if wanted == EVERYTHING:
+        return stretch(session, remember(session, "active", partial(_active, session)), after, limit)
     values = _values(wanted)
     total = remember(session, ("resources", *values.items()), partial(_total, session, values))
     (found,) = _stretch(tuple(values)).columns(session, after=after, limit=limit + 1, **values)
     numbers = list(map(int, found[:limit]))
     return Found(cards(session, numbers), total, numbers[-1] if len(found) > limit else None)
+
+
+def stretch(session: Session, numbers: Sequence[int], after: int, limit: int) -> Found:
+    """A stretch of the resources with these numbers, which are ascending."""
+    shown, next_after = first_after(numbers, after, limit)
+    return Found(cards(session, shown), len(numbers), next_after)
+
+
+def first_after(numbers: Sequence[int], after: int, limit: int) -> tuple[Sequence[int], int | None]:
+    """The first that come after a number; and, if still more follow, the last of these."""
+    start = bisect_right(numbers, after) if after else 0
+    shown = numbers[start : start + limit]
+    return shown, shown[-1] if start + limit < len(numbers) else None
 
 
 def facets(session: Session, wanted: ResourceFilter, names: Iterable[str]) -> dict[str, dict[str, int]]:
@@ -116,6 +138,14 @@ def counts_by_media_type(session: Session) -> dict[str, int]:
 def _total(session: Session, values: dict[str, Any]) -> int:
     total: int = _count(tuple(values)).rows(session, **values)[0][0]
     return total
+
+
+_ACTIVE = Gathered(select(Resource.number).where(Resource.status == "active").order_by(Resource.number))
+
+
+def _active(session: Session) -> Sequence[int]:
+    (found,) = _ACTIVE.columns(session)
+    return array("Q", map(int, found))
 
 
 def _facet(session: Session, wanted: ResourceFilter, name: str) -> dict[str, int]:

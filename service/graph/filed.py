@@ -70,10 +70,3 @@ class Filed:
         self._unions[asked] = numbers
         self._kept += len(numbers)
         return numbers
-
-
-def first_after(numbers: Sequence[int], after: int, limit: int) -> tuple[Sequence[int], int | None]:
-    """The first that come after a number; and, if still more follow, the last of these."""
-    start = bisect_right(numbers, after) if after else 0
-    shown = numbers[start : start + limit]
-    return shown, shown[-1] if start + limit < len(numbers) else None

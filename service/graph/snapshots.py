@@ -2,12 +2,14 @@
 
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.engine import Engine
 from sqlalchemy.orm import Session
 
 from service.catalog import revisions
+from service.catalog.snapshots import remember
 from service.catalog.topics import graph_rows
 from service.graph.build import build
 from service.graph.knowledge import KnowledgeGraph
@@ -32,6 +34,10 @@ def current(session: Session) -> KnowledgeGraph:
     has written and not yet committed gets a graph of its own: nobody else may see what could still roll back.
     Readers of an old graph keep it; those who need the new one wait for one of them to build it.
     """
+    return remember(session, "graph", partial(_current, session))
+
+
+def _current(session: Session) -> KnowledgeGraph:
     seen = revisions.glance(session)
     if seen.is_open:
         return _read(session)

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog import matches
 from service.catalog.matches import Matches
+from service.catalog.resources import first_after
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
-from service.graph.filed import first_after
 
 _MORE = slice(4, None)  # of a Wanted: what comes after topics and media types, with them and without
 

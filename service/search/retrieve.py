@@ -10,10 +10,10 @@ from service.catalog import matches
 from service.catalog.matches import Match
 from service.catalog.names import fold
 from service.catalog.plurals import singular
+from service.catalog.resources import first_after
 from service.catalog.vocabulary import Vocabulary
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.graph import KnowledgeGraph
-from service.graph.filed import first_after
 from service.search.look_up import filed, with_cards
 from service.search.meaning import Meaning
 from service.search.query import Query

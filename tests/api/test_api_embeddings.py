@@ -100,7 +100,7 @@ def test_with_kept_vectors_what_is_close_in_meaning_rises(course: FlaskClient) -
         describe = Descriptions(current(session)).text
         cards = resources.find(session, ResourceFilter(), limit=200).cards
         embeddings.embed_and_keep(session, parts.retrieval.embedder, [describe(orjson.loads(card)) for card in cards])
-    batch_norm = next(orjson.loads(card)["id"] for card in cards if "Hands-On Batch normalization" in card)
+    batch_norm = next(orjson.loads(card)["id"] for card in cards if b"Hands-On Batch normalization" in card)
 
     answer: Any = course.post(
         RECOMMENDATIONS, json={"seen": [batch_norm], "known_topics": ["neural network overview"]}
