@@ -44,6 +44,7 @@ from service.options import (
 from service.outbound import open_client
 
 PROCESS = "web"  # its name in the log, and as a sign of life
+MEGABYTE = 1_000_000
 
 
 def create_app(settings: Settings, server: Server = NO_SERVER) -> Flask:
@@ -107,10 +108,10 @@ def _parts(settings: Settings, server: Server) -> Parts:
     return Parts(
         engine=engine,
         sessions=open_sessions(engine),
-        snapshots=Snapshots(engine),
+        snapshots=Snapshots(engine, settings.card_memory_mb * MEGABYTE),
         vocabulary=load_vocabulary(settings.vocabulary_path),
         metrics=Metrics(),
-        kept_answers=KeptAnswers(),
+        kept_answers=KeptAnswers(settings.answer_memory_mb * MEGABYTE),
         rate_limiter=RateLimiter(_rate_limits(settings)),
         tokens=_tokens(settings) if settings.oidc_issuer else None,
         migrations=bundled("migrations"),

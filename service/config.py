@@ -102,6 +102,10 @@ class Settings:
     event_keep_days: float = _setting(365.0, "Days that what learners did is kept")
     event_keep_limit: int = _setting(200_000, "Events of learners that are kept in all; the oldest go first")
     event_learner_limit: int = _setting(2_000, "Events of one learner that are kept; the oldest go first")
+    card_memory_mb: int = _setting(
+        128, "Memory in one web worker for resources as JSON; each that was read stays there until the next write"
+    )
+    answer_memory_mb: int = _setting(32, "Memory in one web worker for answers that may be asked for again")
     max_event_streams: int = _setting(8, "Open event streams in one web worker")
     max_waiting_requests: int = _setting(6, "Requests in one web worker that may wait for a run; others get 202")
     max_wait_s: float = _setting(30.0, "Longest `Prefer: wait` that is honoured")

@@ -12,7 +12,6 @@ from flask import Response, request
 
 from service.api.requests import Environ
 
-MAX_BYTES = 32_000_000  # of bodies, in each worker process
 # A key can be withdrawn without a new revision; what the caller has already is compared in `conditional`.
 _NOT_FOR_ALL = ("HTTP_AUTHORIZATION", "HTTP_IF_NONE_MATCH", "HTTP_RANGE")
 
@@ -31,7 +30,8 @@ class Kept:
 class KeptAnswers:
     """The answers that were asked for last, as many as fit."""
 
-    def __init__(self, max_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, max_bytes: int) -> None:
+        """With room for so many bytes of bodies."""
         self._max_bytes = max_bytes
         self._bytes = 0
         self._kept: OrderedDict[str, Kept] = OrderedDict()

@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from sys import getsizeof
 
-MAX_BYTES = 128_000_000
-
 
 class KeptCards:
     """The cards of one revision that were asked for first, by the numbers of their resources."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, Select, String, cast, func, literal_c
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
-from service.catalog.kept_cards import MAX_BYTES, KeptCards
+from service.catalog.kept_cards import KeptCards
 from service.errors import Unavailable
 
 T = TypeVar("T")
@@ -107,7 +107,7 @@ def remember(session: Session, question: object, answer: Callable[[], T]) -> T:
 class Snapshots:
     """Lends read sessions on one database."""
 
-    def __init__(self, engine: Engine, max_card_bytes: int = MAX_BYTES) -> None:
+    def __init__(self, engine: Engine, max_card_bytes: int = 0) -> None:
         """With room for so many bytes of cards."""
         self._engine = engine
         self._max_card_bytes = max_card_bytes

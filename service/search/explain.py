@@ -42,7 +42,7 @@ class Explainer:
         """The topics asked for, in words: "CNN and Conv2D", "both “Regularization” and “CNN and Conv2D”"."""
         groups = self.meaning.topics
         if len(groups) < 2:
-            return "".join(map(self._either, groups))
+            return self._either(groups[0]) if groups else ""
         several = wording.all_of(f"“{self._either(group)}”" for group in groups)
         return f"both {several}" if len(groups) == 2 else several
 
@@ -50,9 +50,10 @@ class Explainer:
         if not topic_id:
             return ""
         first, *others = self.meaning.topics
-        inside = "" if topic_id in first else f", which is part of {self._either(first)}"
-        more = "".join(f" and under {self._either(group)}" for group in others)
-        return f"filed under {self.graph.label(topic_id)}{inside}{more}"
+        filed = f"filed under {self.graph.label(topic_id)}"
+        if topic_id not in first:
+            filed += f", which is part of {self._either(first)}"
+        return filed + "".join([f" and under {self._either(group)}" for group in others])
 
     def _either(self, topics: Iterable[str]) -> str:
         return wording.either(map(self.graph.label, topics))

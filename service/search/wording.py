@@ -12,7 +12,7 @@ MOST_LISTED = 5  # words named in a sentence
 def noun(vocabulary: Vocabulary, media_types: Iterable[str], count: int) -> str:
     """What resources of these types are called: "video", "videos or papers", "resources"."""
     forms = [_forms(vocabulary.media_types[media_type]) for media_type in media_types] or [RESOURCE]
-    return either(form[count != 1] for form in forms)
+    return either([form[count != 1] for form in forms])
 
 
 def counted(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
