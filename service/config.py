@@ -88,6 +88,9 @@ class Settings:
     run_queue_limit: int = _setting(64, "Runs that may wait; one more is refused with 503")
     run_keep_days: float = _setting(30.0, "Days that a run's result is kept")
     run_keep_limit: int = _setting(10_000, "Finished runs that are kept at most; the oldest go first")
+    run_idle_poll_ms: int = _setting(
+        100, "Longest time between two looks for runs, and figures to draw, while none come"
+    )
     webhook_private_addresses: bool = _setting(False, "Whether webhooks may go to private and loopback addresses")
     webhook_limit: int = _setting(20, "Webhooks of changes that may be registered")
     webhook_attempts: int = _setting(6, "Times that a webhook's message is sent before it is given up")

@@ -84,6 +84,7 @@ def run_limits(settings: Settings) -> RunLimits:
         queue=settings.run_queue_limit,
         keep_days=settings.run_keep_days,
         keep_runs=settings.run_keep_limit,
+        idle_poll_s=settings.run_idle_poll_ms / 1000,
     )
 
 

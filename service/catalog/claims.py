@@ -44,6 +44,9 @@ def is_queued(session: Session, devices: tuple[str, ...] = ("cpu",)) -> bool:
     return bool(_queued(devices).rows(session))
 
 
+_RUNNING = Prepared(select(Run.number).where(Run.status == "running").limit(1))
+
+
 @cache
 def _queued(devices: tuple[str, ...]) -> Prepared:
     here = or_(*(Run.device == device for device in devices))
@@ -51,8 +54,8 @@ def _queued(devices: tuple[str, ...]) -> Prepared:
 
 
 def is_abandoned(session: Session) -> bool:
-    """Whether a worker let the lease of its run run out."""
-    return bool(session.execute(select(exists().where(abandoned()))).scalar_one())
+    """Whether a worker let the lease of its run run out; cheap while none is executed."""
+    return bool(_RUNNING.rows(session)) and bool(session.execute(select(exists().where(abandoned()))).scalar_one())
 
 
 def claim(

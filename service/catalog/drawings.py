@@ -11,6 +11,7 @@ from service.catalog.leases import has_ended
 from service.catalog.models import Drawing, Figure, now
 from service.catalog.snapshots import Prepared
 
+_BEGUN = Prepared(select(Drawing.name).where(Drawing.status == "begun").limit(1))
 _WANTED = Prepared(select(Drawing.name).where(Drawing.status == "wanted").limit(1))
 
 _PLAIN = {"synchronize_session": False}  # no object of the session is kept in step with the statement
@@ -49,8 +50,8 @@ def is_wanted(session: Session) -> bool:
 
 
 def is_abandoned(session: Session) -> bool:
-    """Whether a drawer let the lease of its drawing run out."""
-    return bool(session.execute(select(exists().where(_abandoned()))).scalar_one())
+    """Whether a drawer let the lease of its drawing run out; cheap while nothing is drawn."""
+    return bool(_BEGUN.rows(session)) and bool(session.execute(select(exists().where(_abandoned()))).scalar_one())
 
 
 def claim(session: Session, lease_s: float, max_attempts: int) -> DrawingOrder | None:

@@ -17,7 +17,8 @@ from service.catalog.snapshots import Snapshots
 from service.demos.animation import gif_of
 from service.demos.figures import Spec, png_of, svg_of
 from service.demos.limits import WorkerOptions
-from service.demos.worker import INHERIT_S, POLL_S
+from service.demos.pauses import Pauses
+from service.demos.worker import INHERIT_S
 
 FORMATS: Mapping[str, Callable[[Spec], bytes]] = {
     "svg": lambda spec: svg_of(spec).encode(),
@@ -36,17 +37,18 @@ def draw(options: WorkerOptions, should_stop: Callable[[], bool]) -> None:
     sessions, snapshots = open_sessions(engine), Snapshots(engine)
     svg_of(_WARM_UP)  # the first drawing takes ten times as long as the next
     inherit_due = 0.0
+    pauses = Pauses(options.limits.idle_poll_s)
     while not should_stop():
         with snapshots.open() as session:
             is_wanted = drawings.is_wanted(session)
-        if not is_wanted and time.monotonic() >= inherit_due:
-            inherit_due = time.monotonic() + INHERIT_S
-            with sessions() as session:
+            if not is_wanted and time.monotonic() >= inherit_due:
+                inherit_due = time.monotonic() + INHERIT_S
                 is_wanted = drawings.is_abandoned(session)
         if is_wanted:
             _draw_one(sessions, options.limits.attempts)
+            pauses.work_came()
         else:
-            time.sleep(POLL_S)
+            pauses.pause()
     snapshots.close()
     engine.dispose()
 

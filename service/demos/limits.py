@@ -21,6 +21,7 @@ class RunLimits:
     lease_s: float = 15.0  # a worker that is silent for so long is held to be dead
     attempts: int = 3  # workers that may die on a run before it is given up
     webhooks: int = 1000  # messages that may wait to be sent
+    idle_poll_s: float = 0.1  # longest time between two looks for work, where none has come for a while
 
 
 @dataclass(frozen=True)

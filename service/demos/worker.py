@@ -21,10 +21,10 @@ from service.demos.demo import CPU, CUDA
 from service.demos.hold import Hold
 from service.demos.limits import WorkerOptions
 from service.demos.messages import ComputingOptions, Failure, FinishedRun, Ready, Task
+from service.demos.pauses import Pauses
 from service.demos.warm_child import WarmChild
 from service.tracing import span
 
-POLL_S = 0.02  # how long a run waits for an idle worker, at most
 TICK_S = 0.05  # how often a busy worker looks at time and memory
 INHERIT_S = 1.0  # how often it looks for runs whose worker died
 TIDY_S = 60.0  # how often old results are looked for
@@ -55,6 +55,7 @@ class Worker:
         self._child = WarmChild(ComputingOptions(options.demos, limits.memory_mb, limits.result_bytes, options.kernels))
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._devices: tuple[str, ...] = (CPU,)
+        self._pauses = Pauses(limits.idle_poll_s)
         self._tidy_due = self._inherit_due = self._announce_due = 0.0
 
     def work(self) -> None:
@@ -65,10 +66,11 @@ class Worker:
             self._tidy()
             run = self._claim()
             if run is None:
-                time.sleep(POLL_S)
+                self._pauses.pause()
             else:
                 with span("run", run=run.id, demo=run.demo):
                     self._execute(run)
+                self._pauses.work_came()
 
     def close(self) -> None:
         """End the process that computes, and leave the database."""
@@ -99,10 +101,9 @@ class Worker:
         with self._snapshots.open() as session:
             if claims.is_queued(session, self._devices):
                 return True
-        if time.monotonic() < self._inherit_due:
-            return False
-        self._inherit_due = time.monotonic() + INHERIT_S
-        with self._sessions() as session:
+            if time.monotonic() < self._inherit_due:
+                return False
+            self._inherit_due = time.monotonic() + INHERIT_S
             return claims.is_abandoned(session)
 
     def _execute(self, run: Run) -> None:
