@@ -27,6 +27,7 @@ Teller = Callable[[Library, Answer, Sources, int], Told]
 TELLERS: Mapping[str, Teller] = {
     "define": define,
     "list": list_resources,
+    "count": list_resources,
     "prerequisites": prerequisites,
     "path": path,
     "compare": compare,
@@ -127,9 +128,10 @@ def _nothing_shown(library: Library) -> list[Claim]:
 def _reservations(found: Answer, sources: Sources, told: Told) -> Iterator[Claim]:
     """What was not understood, and what is supposed, where the claims do not say it: a way leads to a topic."""
     words, topics = found.interpretation.unknown_words, found.interpretation.topics
-    if not words or not topics or any(claim.text == found.message for claim in told.claims):
+    if not topics or any(claim.text == found.message for claim in told.claims):
         return
-    yield Claim(f"{wording.listed(words)} {wording.is_are(len(words))} not known here.")
+    if words:
+        yield Claim(f"{wording.listed(words)} {wording.is_are(len(words))} not known here.")
     for topic in topics:
         if topic.by == BY_MEANING:
             yield Claim(wording.may_be_about(topic.label, topic.confidence), sources.of_topic(topic.id))

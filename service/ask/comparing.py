@@ -33,7 +33,8 @@ def compare(library: Library, found: Answer, sources: Sources, limit: int) -> To
 def _told_together(found: Answer, sources: Sources) -> Iterator[Claim]:
     """That several names mean one topic here: what a page keeps in one place cannot be told apart."""
     topics = found.interpretation.topics
-    if len(topics) == 1 and topics[0].matched != found.meant.text and not found.interpretation.unknown_words:
+    is_all = not (found.interpretation.unknown_words or "words" in found.interpretation.filters)
+    if len(topics) == 1 and topics[0].matched != found.meant.text and is_all:
         text = f"“{found.meant.text}” is all in one topic here, {topics[0].label}: no page tells it apart."
         yield Claim(text, sources.of_topic(topics[0].id))
 

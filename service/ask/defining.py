@@ -11,6 +11,7 @@ from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
 from service.catalog import topics
 from service.search.answer import Answer
+from service.search.meaning import BY_MEANING
 
 READ_BY = ("article", "book", "video", "interactive", "course", "paper")  # what explains best, first
 
@@ -23,7 +24,8 @@ def define(library: Library, found: Answer, sources: Sources, limit: int) -> Tol
     if not asked:
         return find(library, found, sources, limit)
     items = sorted(suitable(library, found, len(found.items)), key=lambda hit: _order(hit.card))[:limit]
-    if found.interpretation.unknown_words:
+    is_supposed = any(topic.by == BY_MEANING for topic in found.interpretation.topics)
+    if found.interpretation.unknown_words or is_supposed:
         near = find(library, found, sources, limit)
         return Told([near.claims[0], *describe(library, asked[0], sources), *near.claims[1:]], near.resources)
     cards = [hit.card for hit in items]

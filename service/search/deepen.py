@@ -10,7 +10,6 @@ from service.graph import KnowledgeGraph
 from service.search.answer import Consultation
 from service.search.findings import MOST_RELATED, Findings, words_of
 from service.search.gather import SIMILAR, Asking, gather, likely
-from service.search.meaning import Meaning
 from service.search.query import Query
 from service.search.rank import NearMiss
 from service.search.retrieval import Retrieval
@@ -31,7 +30,7 @@ def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query:
     fresh = findings._replace(near=_near(findings, likely(gathered)), consulted=told)
     if gathered.exact and not findings.found.total:
         fresh = _with_exact(fresh, gathered.exact, query)
-    elif consulted.model and _names_no_topic(findings.meaning):
+    elif consulted.model and _names_no_topic(findings):
         fresh = by_meaning(asking, fresh, gathered)
     near = fresh.near if query.after == 0 else []
     shown = [_explained(similarity, miss) for miss in near[:MOST_RELATED]]
@@ -45,8 +44,11 @@ def _near(findings: Findings, likely: Sequence[NearMiss]) -> list[NearMiss]:
     return [*findings.near, *(miss for miss in likely if miss.relation == SIMILAR)]
 
 
-def _names_no_topic(meaning: Meaning) -> bool:
-    return bool(meaning.interpretation.unknown_words) and not meaning.topics
+def _names_no_topic(findings: Findings) -> bool:
+    """Whether it names no topic, and its words not what is asked for either: all together stand nowhere."""
+    meaning = findings.meaning
+    is_lost = bool(meaning.interpretation.unknown_words) or not findings.found.total
+    return is_lost and not meaning.topics
 
 
 def _explained(similarity: Similarity, miss: NearMiss) -> NearMiss:

@@ -54,6 +54,10 @@ def talk(library: Library, retrieval: Retrieval) -> Talk:
         (["sliding a filter over an image", "what comes before that?"], "prerequisites", CNN),
         (["preventing overfitting"], "find_resources", "regularization"),
         (["videos on sliding a filter over an image, not CNN"], "find_resources", None),
+        (["how do convolutional layers work exactly?"], "define", CNN),  # a title has each word, none has both
+        (["prerequisites of convolutional layers"], "prerequisites", CNN),
+        (["path to convolutional layers"], "path", CNN),
+        (["convolutional layers in theory", "and videos?"], "find_resources", CNN),
         (["how to cook pasta"], "unknown", None),
         (["videos on quantum computing"], "find_resources", None),
     ],
