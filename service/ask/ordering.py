@@ -25,7 +25,8 @@ def prerequisites(library: Library, found: Answer, sources: Sources, limit: int)
         return _without_topic(library, found, sources, limit)
     is_named = all(topic.by != "conversation" for topic in found.interpretation.topics)
     if found.meant.variant != "after" and len(asked) > 1 and is_named:
-        return _needed(library, asked[0], asked[-1], sources)
+        first, last = (asked[-1], asked[0]) if found.meant.variant == "on" else (asked[0], asked[-1])
+        return _needed(library, first, last, sources)
     return _neighbours(library, found, asked, sources, limit)
 
 

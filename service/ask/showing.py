@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from operator import itemgetter
 
+from service.ask import wording
 from service.ask.finding import find, topics_of
 from service.ask.library import Library
 from service.ask.reply import Claim, Told
@@ -18,6 +19,8 @@ def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     """The demo that shows what is asked for; else what was found, and that there is none."""
     asked = topics_of(found)
     demo = demo_of(library, found)
+    if demo is None and not (asked or found.meant.text or found.interpretation.unknown_words):
+        return Told([Claim(_all_demos(library))])
     if demo is None:
         told = find(library, found, sources, limit)
         none = f"No demo here shows {library.graph.label(asked[0])}." if asked else "No demo here shows that."
@@ -25,6 +28,12 @@ def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     subject = _subject(demo, found.meant.text) or library.graph.label(asked[0])
     text = f"The demo “{demo.title}” shows {subject}: {demo.description}"
     return Told([Claim(text, sources.of_topics(asked[:1]))], demo=demo)
+
+
+def _all_demos(library: Library) -> str:
+    """Said to who asks for demos of nothing in particular."""
+    titles = ", ".join(f"“{demo.title}”" for demo in library.demos)
+    return f"{wording.counted(len(library.demos), 'demo is', 'demos are')} here{': ' if titles else ''}{titles}."
 
 
 def demo_of(library: Library, found: Answer) -> Demo | None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from service.ask import Library, Question, Reply, reply
 from service.ask.finding import as_ending
 from service.config import bundled
+from service.demos.registry import DEMOS
 
 Talk = Callable[..., Reply]
 
@@ -77,10 +78,44 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("what is knitting?", "Nothing here is about “knitting”"),
         ("learning path to quantum computing", "Nothing here is about “quantum” and “computing”"),
         ("BERT vs word2vec", "Nothing here is about “bert” and “word2vec”"),
+        ("which topics have no videos?", "6 topics have no videos: Preface and motivation, Learning by Gradient Desc"),
+        ("which topics have videos?", "4 topics have videos: Logistic regression: Definition, Single- and multi-lay"),
+        ("which topics in neural networks have podcasts?", "Inside Single- and multi-layer neural network no topic"),
+        ("how many topics are there?", "There are 4 topics: Preface and motivation, Logistic regression"),
+        ("what kinds of resources do you have?", "36 resources are here: 4 videos, 20 articles, 3 papers,"),
+        ("which demos are there?", f"{len(DEMOS)} demos are here: “Neural network playground”"),
+        ("which lecture covers logistic regression?", "Logistic regression is a topic of its own and the subject"),
+        ("does CNN depend on backprop?", "Yes: CNN and Conv2D builds on Backpropagation and initialization."),
+        ("does backprop depend on CNN?", "No, the other way round: CNN and Conv2D builds on Backpropagation"),
+        ("do I have to know backprop to understand CNN?", "Yes: CNN and Conv2D builds on Backpropagation and init"),
+        ("can I skip backprop?", "CNN and Conv2D builds on Backpropagation and initialization."),
+        ("which topics should I cover before CNN?", "CNN and Conv2D builds on Backpropagation and initialization."),
+        ("what should I read before CNN?", "CNN and Conv2D builds on Backpropagation and initialization."),
+        ("how to start?", "These build on nothing else here: Preface and motivation and Logistic"),
     ],
 )  # fmt: skip
 def test_each_kind_of_question_has_its_kind_of_answer(talk: Talk, question: str, text: str) -> None:
     assert [told for told in texts(talk(question)) if told.startswith(text)]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "tldr CNN",
+        "User asks: what is the best way to learn CNN?",
+        "I am preparing a lecture on CNN. What can I assign?",
+        "i dont get CNN, can you help me with my homework",
+        "what's the intuition behind CNN exactly?",
+        "how many resources on CNN are there in total?",
+        "my friend said CNN is the fastest",
+    ],
+)
+def test_how_a_question_is_put_takes_nothing_from_what_it_asks(talk: Talk, question: str) -> None:
+    understood = talk(question).interpretation
+
+    assert ([topic.id for topic in understood.topics], understood.unknown_words) == (["cnn-and-conv2d"], ())
+    assert not understood.media_types
+    assert understood.filters.keys() <= {"best"}
 
 
 def test_a_path_is_told_and_given(talk: Talk) -> None:
