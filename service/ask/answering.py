@@ -11,7 +11,7 @@ from service.ask.going_on import GOES_ON, Stretch, goes_on, ids_of, next_stretch
 from service.ask.library import Library, Question
 from service.ask.listing import list_resources
 from service.ask.ordering import path, prerequisites
-from service.ask.pointed import chosen_topic, next_context, tell_resources
+from service.ask.pointed import chosen_topic, next_context, tell
 from service.ask.pointing import Pointed, pointed_at
 from service.ask.reply import Claim, Reply, Told
 from service.ask.showing import demo_of, show
@@ -69,7 +69,8 @@ def _on_pointed(library: Library, question: Question, pointed: Pointed) -> Reply
     if topic is not None and topic in library.graph.topics:
         return _on_topic(library, question, topic, next_context(before, topic))
     sources = Sources(library, [id for group in before.topics for id in group])
-    told = tell_resources(library, before, pointed, sources) if before.shown else Told(_nothing_shown(library))
+    was_shown = before.shown or before.told
+    told = tell(library, before, pointed, sources) if was_shown else Told(_nothing_shown(library))
     interpretation = Interpretation("define", filters={"place": list(pointed.places)})
     return Reply(told.claims, sources.citations, interpretation, told.resources, None, None, Consultation(), before)
 

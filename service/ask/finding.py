@@ -21,7 +21,7 @@ BEST_OF_EACH = 2  # topic, where several stand beside each other
 
 def find(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     """What was found and, where nothing meets the question, what comes close."""
-    shown = suitable(library, found, limit) or found.related[:limit]
+    shown = suitable(library, found, limit) or found.related[: found.interpretation.filters.get("count", limit)]
     claims = [Claim(found.message, sources.of_topics(topics_of(found)[:CITED_TOPICS]))]
     claims += [_named(library, one, sources) for one in shown]
     claims += _on_wishes(library, found, sources)

@@ -16,6 +16,7 @@ from service.catalog import best_resources
 from service.search import wording as search_wording
 from service.search.before import Before
 
+GONE = "What was shown in that place is no longer here."
 _FACTS = {  # what may be known of a resource, by any of these fields
     ("authors", "publisher"): "who made it",
     ("year",): "when it was made",
@@ -29,19 +30,23 @@ def chosen_topic(before: Before, pointed: Pointed) -> str | None:
     return next(iter(_at(before.told, pointed.places)), None) if is_step else None
 
 
-def tell_resources(library: Library, before: Before, pointed: Pointed, sources: Sources) -> Told:
+def tell(library: Library, before: Before, pointed: Pointed, sources: Sources) -> Told:
     """What is known of the resources pointed at; or that nothing was shown there."""
-    if pointed.is_step and before.told:
+    if before.told and (pointed.is_step or not before.shown):
         return Told([Claim(_not_there(len(before.told), "topic" if len(before.told) == 1 else "topics"))])
     cards = best_resources.cards_of(library.session, before.shown)
-    shown = [cards[id] for id in before.shown if id in cards]
-    if pointed.media_types:
-        shown = [card for card in shown if orjson.loads(card)["media_type"] in pointed.media_types]
+    shown = [id for id in before.shown if not pointed.media_types or _is_one_of(cards.get(id), pointed.media_types)]
     chosen = _at(shown, pointed.places)
     if not chosen:
         noun = search_wording.noun(library.vocabulary, pointed.media_types, max(len(shown), 1))
         return Told([Claim(_not_there(len(shown), noun))])
-    return Told([claim for card in chosen for claim in _known_of(library, orjson.loads(card), sources)], chosen)
+    still = [cards[id] for id in chosen if id in cards]
+    claims = [claim for card in still for claim in _known_of(library, orjson.loads(card), sources)]
+    return Told([*claims, *[Claim(GONE)] * (len(still) < len(chosen))], still)
+
+
+def _is_one_of(card: str | None, media_types: Sequence[str]) -> bool:
+    return card is not None and orjson.loads(card)["media_type"] in media_types
 
 
 def next_context(before: Before, topic: str) -> Before:
@@ -62,14 +67,15 @@ def _not_there(shown: int, noun: str) -> str:
 def _known_of(library: Library, card: Mapping[str, Any], sources: Sources) -> Iterator[Claim]:
     """All that pages say of a resource, and what they do not say."""
     numbers = sources.of_resource(card)
-    places = wording.joined(topic["label"] for topic in card["topics"])
+    places = wording.joined(topic["label"] for topic in card["topics"]) or "no topic"
     yield Claim(f"{told_resource(library, card)} is filed under {places}.", numbers)
     yield Claim(f"It is at {card['url']}.", numbers)
     if card["language"]:
         yield Claim(f"It is in {search_wording.language_name(library.vocabulary, card['language'])}.", numbers)
     if card["is_free"]:
         yield Claim("It is free.", numbers)
-    for place in dict.fromkeys(mention["locator"] for mention in card["mentions"] if mention["locator"]):
+    visible = (mention for mention in card["mentions"] if mention["locator"] and not mention["is_hidden"])
+    for place in dict.fromkeys(mention["locator"] for mention in visible):
         yield Claim(f"The page points to a place in it: {place}.", numbers)
     for note in card["notes"]:
         yield Claim(f"The page notes: “{note}”", numbers)

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from service.ask import Reply
+from service.ask import Library, Question, Reply, reply
 
 Talk = Callable[..., Reply]
 
@@ -103,6 +104,16 @@ def test_what_was_shown_can_be_pointed_at(talk: Talk, question: str) -> None:
     assert all(claim.citations for claim in replied.claims)
 
 
+def test_what_was_shown_and_is_gone_leaves_the_others_in_their_places(library: Library, talk: Talk) -> None:
+    shown = talk("CNN")
+    before = replace(shown.meant, shown=("gone", *shown.meant.shown[1:]))
+
+    first, second = (reply(library, Question(f"the {place} one", before)) for place in ("first", "second"))
+
+    assert first.answer == "What was shown in that place is no longer here."
+    assert shown_by(second) == [shown_by(shown)[1]]
+
+
 @pytest.mark.parametrize(
     ("questions", "title"),
     [
@@ -138,6 +149,7 @@ def test_a_step_that_is_pointed_at_is_its_topic(talk: Talk, questions: list[str]
         (["CNN", "the seventh"], "The last answer showed 5 resources, and so none in that place."),
         (["CNN", "the first paper"], "The last answer showed no paper, and so none in that place."),
         (["path to CNN", "step 9"], "The last answer showed 5 topics, and so none in that place."),
+        (["what topics are there?", "the ninth"], "The last answer showed 4 topics, and so none in that place."),
     ],
 )
 def test_where_nothing_is_pointed_at_the_reply_says_so(talk: Talk, questions: list[str], answer: str) -> None:
