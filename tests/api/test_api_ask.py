@@ -50,10 +50,12 @@ def test_a_conversation_goes_on_in_another_process(client: FlaskClient, parts: P
     other = create_app(Settings(database_url=url))
 
     answer = ask(other.test_client(), "and papers?", conversation)
+    pointed = ask(client, "tell me more about the second one", conversation)
 
     assert answer["conversation_id"] == conversation
     assert answer["interpretation"]["media_types"] == ["paper"]
     assert [topic["by"] for topic in answer["interpretation"]["topics"]] == ["conversation"]
+    assert [resource["id"] for resource in pointed["resources"]] == [answer["resources"][1]["id"]]
     other.extensions["coursegraph"].close()
 
 

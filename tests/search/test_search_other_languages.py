@@ -28,6 +28,8 @@ Ask = Callable[..., Answer]
         ("ההבדל בין CNN לרגרסיה לוגיסטית", "difference between CNN and logistic regression"),
         ("אני יודע backprop, איך להגיע לCNN?", "I know backprop, how do I get to CNN?"),
         ("הדגמה של CNN", "demo of CNN"),
+        ("אני מכין שיעור על CNN, אילו הדמיות יש?", "visualizations on CNN"),
+        ("מסלול מ-logistic regression ל-CNN", "path from logistic regression to CNN"),
         ("אילו נושאים יש?", "which topics are there?"),
         ("ספר של Goodfellow", "book by Goodfellow"),
         ("סרטונים על CNN ב-YouTube", "videos on CNN on YouTube"),
