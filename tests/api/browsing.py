@@ -29,12 +29,20 @@ def listening(app: Flask) -> Iterator[str]:
 
 
 @contextmanager
-def chromium_page() -> Iterator[Any]:
-    """A page of Chromium that reaches this machine alone."""
+def chromium() -> Iterator[Any]:
+    """A browser that reaches this machine alone."""
     playwright = pytest.importorskip("playwright.sync_api", reason="browser tests need Playwright: pip install .[dev]")
     if CHROMIUM is None:
         pytest.skip("browser tests need Chromium: apt-get install chromium")
     with playwright.sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_page(viewport={"width": 1280, "height": 1600})
+        yield browser
         browser.close()
+
+
+@contextmanager
+def page_of(browser: Any) -> Iterator[Any]:
+    """A page that shares nothing with the browser's others."""
+    page = browser.new_page(viewport={"width": 1280, "height": 1600})
+    yield page
+    page.close()

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsing import chromium_page, listening
+from browsing import chromium, listening, page_of
 
 from service.app import create_app
 from service.config import Settings
@@ -24,7 +24,7 @@ def site(course_sqlite: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture
 def page() -> Iterator[Any]:
-    with chromium_page() as page:
+    with chromium() as browser, page_of(browser) as page:
         yield page
 
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from browsing import chromium_page, listening
+from browsing import chromium, listening, page_of
 
 from service.app import create_app
 from service.catalog import keys
@@ -43,9 +43,15 @@ def site(tmp_path_factory: pytest.TempPathFactory, migrated_sqlite: Any) -> Iter
         yield url
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with chromium() as browser:
+        yield browser
+
+
 @pytest.fixture
-def page() -> Iterator[Any]:
-    with chromium_page() as page:
+def page(browser: Any) -> Iterator[Any]:
+    with page_of(browser) as page:
         yield page
 
 
