@@ -53,7 +53,7 @@ def until(is_so: Callable[[], bool]) -> None:
     patience = time.monotonic() + PATIENCE_S
     while not is_so():
         assert time.monotonic() < patience
-        time.sleep(0.01)
+        time.sleep(0.05)
 
 
 def processes_of(parent: int, module: str) -> set[int]:
