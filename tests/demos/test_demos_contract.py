@@ -1,5 +1,6 @@
 import json
 import re
+from functools import cache
 from typing import Any
 from xml.etree import ElementTree
 
@@ -7,7 +8,7 @@ import pytest
 import vl_convert
 from jsonschema import Draft202012Validator
 
-from service.demos.demo import Demo, resolve_parameters
+from service.demos.demo import Demo, DemoResult, resolve_parameters
 from service.demos.figures import VEGA_LITE
 from service.demos.json_schema import json_schema
 from service.demos.registry import DEMOS, find_demo
@@ -45,6 +46,23 @@ LIGHT: dict[str, dict[str, Any]] = {
 
 def silent(_fraction: float, _message: str = "") -> None:
     pass
+
+
+@cache
+def light_run(id: str, seed: str) -> DemoResult:
+    """A demo's run with default parameters but for how much there is."""
+    demo = find_demo(id)
+    return demo.run(resolve_parameters(demo, LIGHT.get(id, {})), seed, silent)
+
+
+def without_rows(specification: Any) -> Any:
+    """A figure with one row of each of its data: what compiles Vega-Lite does not look at them, but copies them."""
+    if isinstance(specification, list):
+        return [without_rows(part) for part in specification]
+    if not isinstance(specification, dict):
+        return specification
+    rest = {name: without_rows(part) for name, part in specification.items() if name != "data"}
+    return rest | ({"data": {"values": specification["data"]["values"][:1]}} if "data" in specification else {})
 
 
 def test_ids_are_slugs_of_one_demo_each() -> None:
@@ -101,8 +119,8 @@ def test_a_preset_gives_json_and_figures_that_are_vega_lite_and_told(demo: Demo,
     json.dumps(result.output, allow_nan=False)
     assert result.figures.keys() <= demo.figures.keys()
     for figure in result.figures.values():
-        specification = json.dumps(figure.vega_lite(), allow_nan=False)
-        assert vl_convert.vegalite_to_vega(specification, vl_version=VEGA_LITE)["marks"]
+        json.dumps(figure.vega_lite(), allow_nan=False)
+        assert vl_convert.vegalite_to_vega(without_rows(figure.vega_lite()), vl_version=VEGA_LITE)["marks"]
         assert len(figure.description) > 40
 
 
@@ -116,8 +134,8 @@ def test_figures_that_only_some_runs_have_are_drawn_too() -> None:
 
 
 @EVERY_DEMO_HERE
-def test_the_default_runs_figures_are_svg_with_their_description_and_png(demo: Demo) -> None:
-    result = demo.run(resolve_parameters(demo, {}), "1", silent)
+def test_a_runs_figures_are_svg_with_their_description_and_png(demo: Demo) -> None:
+    result = light_run(demo.id, "1")
 
     for figure in result.figures.values():
         assert ElementTree.fromstring(figure.svg()).get("aria-label") == figure.description
@@ -126,9 +144,9 @@ def test_the_default_runs_figures_are_svg_with_their_description_and_png(demo: D
 
 @EVERY_DEMO_HERE
 def test_equal_parameters_and_seed_give_an_equal_result_and_another_seed_another_if_it_is_used(demo: Demo) -> None:
-    parameters = resolve_parameters(demo, LIGHT.get(demo.id, {}))
+    first, other = light_run(demo.id, "1"), light_run(demo.id, "2")
 
-    first, second, other = (demo.run(parameters, seed, silent) for seed in ("1", "1", "2"))
+    second = light_run.__wrapped__(demo.id, "1")
 
     assert first == second
     assert (first.output != other.output) is demo.uses_seed
