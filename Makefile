@@ -14,6 +14,7 @@ serve: $(VENV)/serve.$(TORCH).stamp  ## install, migrate, ingest the bundled pag
 	$(BIN)/coursegraph warm-up
 	$(BIN)/coursegraph serve
 
+test: export PYTHONDONTWRITEBYTECODE =# or all processes that tests start would compile the service anew
 test: $(VENV)/test.$(TORCH).stamp  ## install with the tools of development, and pass every test
 	$(BIN)/coursegraph warm-up
 	$(BIN)/python -m pytest -n 4 --dist worksteal
