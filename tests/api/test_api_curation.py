@@ -110,27 +110,17 @@ def test_what_a_read_shows_of_a_topic_and_its_edges_is_enough_to_edit_them(
     assert fruit.get(path).headers["ETag"] != etag
 
 
-@pytest.mark.parametrize(
-    ("edit", "pointer"),
-    [
-        ({"media_type": "scroll"}, "/media_type"),
-        ({"topics": ["nowhere"]}, "/topics"),
-        ({"year": "soon"}, "/year"),
-        ({"url": "ftp://example.org"}, "/url"),
-        ({"colour": "red"}, "/colour"),
-        ({"language": "Klingon"}, "/language"),
-    ],
-)
-def test_a_wrong_field_is_named_and_changes_nothing(
-    fruit: FlaskClient, curator: Headers, edit: dict[str, Any], pointer: str
-) -> None:
+def test_a_wrong_field_is_named_and_changes_nothing(fruit: FlaskClient, curator: Headers) -> None:
     pears = _pears(fruit)
+    wrong: dict[str, Any] = {"media_type": "scroll", "topics": ["nowhere"], "year": "soon", "colour": "red"}
+    wrong |= {"url": "ftp://example.org", "language": "Klingon"}
 
-    refused = fruit.patch(f"{RESOURCES}/{pears['id']}", json=edit, headers=_at(curator, pears["version"]))
+    for name, value in wrong.items():
+        refused = fruit.patch(f"{RESOURCES}/{pears['id']}", json={name: value}, headers=_at(curator, pears["version"]))
 
-    assert refused.status_code == 422
-    assert refused.json["errors"][0]["pointer"] == pointer
-    assert _pears(fruit) == pears
+        assert refused.status_code == 422, name
+        assert refused.json["errors"][0]["pointer"] == f"/{name}"
+        assert _pears(fruit) == pears
 
 
 def test_a_hidden_resource_is_for_curators_alone_and_a_deleted_one_for_nobody(

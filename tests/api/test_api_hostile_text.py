@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator
+from itertools import product
 from typing import Any
 
 import orjson
@@ -154,17 +155,16 @@ def _filled(document: dict[str, Any], schema: dict[str, Any], text: str, depth: 
     return plain[kind] if kind in plain else next(iter(schema.get("enum", [text])), text)
 
 
-@pytest.mark.parametrize("text", ["%00", "%ED%A0%80", "%1b%5b31m", "%C2%9B", "<script>", "%F0"])
-def test_no_character_in_any_address_is_a_mistake_of_ours(fresh: FlaskClient, key: Key, text: str) -> None:
-    document, headers = openapi(fresh.application), key("admin")
+def test_no_character_in_any_address_is_a_mistake_of_ours(fresh: FlaskClient, key: Key) -> None:
+    paths, headers = openapi(fresh.application)["paths"].items(), key("admin")
     failed = []
 
-    for path, methods in document["paths"].items():
+    for text, (path, methods) in product(("%00", "%ED%A0%80", "%1b%5b31m", "%C2%9B", "<script>", "%F0"), paths):
         asked = [f"?{p['name']}={text}" for p in methods.get("get", {}).get("parameters", []) if p.get("in") == "query"]
         for query in ("", *asked) if "get" in methods else ():
             answer = fresh.get(re.sub(r"{\w+}", text, path) + query, headers=headers)
             if answer.status_code == 500:
-                failed.append(path + query)
+                failed.append((text, path + query))
             answer.close()
 
     assert failed == []

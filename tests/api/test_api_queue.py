@@ -78,21 +78,19 @@ def test_the_queue_is_narrowed_by_kind_page_and_status(fruit: FlaskClient, curat
     assert _queue(fruit, curator, "status=approved")["total"] == 0
 
 
-@pytest.mark.parametrize(
-    "query", ["kind=bad", "status=bad", "cursor=WyJ4Iiwi4oCcIl0", "limit=0", "page=", "colour=red"]
-)
-def test_a_wrong_filter_is_refused_by_name(fruit: FlaskClient, curator: Headers, query: str) -> None:
-    refused = fruit.get(f"{QUEUE}?{query}", headers=curator)
+def test_a_wrong_filter_is_refused_by_name(fruit: FlaskClient, curator: Headers) -> None:
+    for query in ("kind=bad", "status=bad", "cursor=WyJ4Iiwi4oCcIl0", "limit=0", "page=", "colour=red"):
+        refused = fruit.get(f"{QUEUE}?{query}", headers=curator)
 
-    assert refused.status_code == 422
-    assert refused.json["errors"][0]["pointer"] == f"/query/{query.partition('=')[0]}"
+        assert refused.status_code == 422, query
+        assert refused.json["errors"][0]["pointer"] == f"/query/{query.partition('=')[0]}"
 
 
-@pytest.mark.parametrize("position", ['"x"', "[0.5]", "[0.5, 99, 1]", '[0.5, 1, "1"]', "[0.5, -99, 1]", "[[], 1, 1]"])
-def test_a_cursor_that_was_made_up_is_refused(fruit: FlaskClient, curator: Headers, position: str) -> None:
-    made_up = cursors.encode(QUEUE, {"status": "open"}, position)
+def test_a_cursor_that_was_made_up_is_refused(fruit: FlaskClient, curator: Headers) -> None:
+    for position in ('"x"', "[0.5]", "[0.5, 99, 1]", '[0.5, 1, "1"]', "[0.5, -99, 1]", "[[], 1, 1]"):
+        made_up = cursors.encode(QUEUE, {"status": "open"}, position)
 
-    assert fruit.get(f"{QUEUE}?cursor={made_up}", headers=curator).status_code == 422
+        assert fruit.get(f"{QUEUE}?cursor={made_up}", headers=curator).status_code == 422, position
 
 
 def test_the_queue_is_for_curators(fresh: FlaskClient, key: Callable[[str], Headers]) -> None:
@@ -186,25 +184,23 @@ def test_a_batch_that_is_sent_again_is_done_once(fruit: FlaskClient, curator: He
     assert fruit.get(f"{AUDIT}?action=decide", headers=curator).json["total"] == 1
 
 
-@pytest.mark.parametrize(
-    ("decisions", "pointer"),
-    [
-        ([], "/decisions"),
-        ([{"id": "question:1", "decision": "reject"}] * 7, "/decisions"),
-        ([{"id": "question:1", "decision": "maybe"}], "/decisions/0/decision"),
-        ([{"decision": "reject"}], "/decisions/0/id"),
-        ([{"id": "question:1", "decision": "approve", "value": " "}], "/decisions/0/value"),
-        ([{"id": "a\0b", "decision": "approve"}], "/decisions/0/id"),
-        ([{"id": "\ud800", "decision": "approve"}], "/decisions/0/id"),
-    ],
-)
-def test_a_wrong_batch_is_refused_as_a_whole(
-    fruit: FlaskClient, curator: Headers, decisions: list[Any], pointer: str
-) -> None:
-    refused = fruit.post(BATCHES, json={"decisions": decisions}, headers=curator)
+WRONG_BATCHES: list[tuple[list[dict[str, str]], str]] = [
+    ([], "/decisions"),
+    ([{"id": "question:1", "decision": "reject"}] * 7, "/decisions"),
+    ([{"id": "question:1", "decision": "maybe"}], "/decisions/0/decision"),
+    ([{"decision": "reject"}], "/decisions/0/id"),
+    ([{"id": "question:1", "decision": "approve", "value": " "}], "/decisions/0/value"),
+    ([{"id": "a\0b", "decision": "approve"}], "/decisions/0/id"),
+    ([{"id": "\ud800", "decision": "approve"}], "/decisions/0/id"),
+]
 
-    assert refused.status_code == 422
-    assert refused.json["errors"][0]["pointer"] == pointer
+
+def test_a_wrong_batch_is_refused_as_a_whole(fruit: FlaskClient, curator: Headers) -> None:
+    for decisions, pointer in WRONG_BATCHES:
+        refused = fruit.post(BATCHES, json={"decisions": decisions}, headers=curator)
+
+        assert refused.status_code == 422, decisions
+        assert refused.json["errors"][0]["pointer"] == pointer
 
 
 def test_an_edition_that_leaves_out_too_much_waits_for_a_curator(fruit: FlaskClient, curator: Headers) -> None:

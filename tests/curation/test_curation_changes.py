@@ -196,10 +196,10 @@ def test_a_cursor_of_another_history_is_refused(orchard: Session) -> None:
         feed.changes(orchard, READERS, of_what_was_not_kept, 10)
 
 
-@pytest.mark.parametrize("cursor", ["", "x", "%%%", "WzEsMl0", "bnVsbA", "WzEsMiwiMyJd", "WzEsMSwxLjVd", "é"])
-def test_what_is_no_cursor_is_refused_as_such(orchard: Session, cursor: str) -> None:
-    with pytest.raises(InvalidInput):
-        feed.changes(orchard, READERS, cursor, 10)
+def test_what_is_no_cursor_is_refused_as_such(orchard: Session) -> None:
+    for cursor in ("", "x", "%%%", "WzEsMl0", "bnVsbA", "WzEsMiwiMyJd", "WzEsMSwxLjVd", "é"):
+        with pytest.raises(InvalidInput):
+            print(cursor, feed.changes(orchard, READERS, cursor, 10))
 
 
 def test_a_write_that_is_rolled_back_is_told_to_nobody(orchard: Session) -> None:
