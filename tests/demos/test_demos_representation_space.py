@@ -1,3 +1,4 @@
+from collections import defaultdict
 from collections.abc import Callable
 from functools import cache
 from typing import Any
@@ -69,14 +70,15 @@ def test_a_wide_network_is_nearer_to_its_copy_than_to_another_family(seed: str) 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_wide_network_reads_digits(seed: str) -> None:
     """Of which it has learnt none: so that what is compared is learnt, not drawn."""
-    networks = run(seed, copies=1, points=300).output["networks"]
-    accuracies = {network["id"]: network["accuracy"] for network in networks}
+    copies = defaultdict(list)
+    for network in of_seed(seed)["networks"]:
+        copies[network["id"]].append(network["accuracy"])
 
     for id_ in ("sigmoid:20", "sigmoid:100", "relu:100", "two-relu:200-100"):
-        assert accuracies[id_] > 0.92, id_
-    assert accuracies["convolution:8"] > 0.85
-    assert accuracies["pooling:8"] > 0.8
-    assert accuracies["relu:1"] < 0.6
+        assert min(copies[id_]) > 0.92, id_
+    assert min(copies["convolution:8"]) > 0.85
+    assert min(copies["pooling:8"]) > 0.8
+    assert max(copies["relu:1"]) < 0.6
 
 
 def test_a_shared_first_layer_is_a_convolution() -> None:
