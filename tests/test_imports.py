@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,13 @@ RESERVED = {
 HANDED_THROUGH = {"Session", "sessionmaker", "Engine"}
 
 
-def _imports(path: Path) -> Iterator[tuple[str, str]]:
+@cache
+def _imports(path: Path) -> list[tuple[str, str]]:
     """(module, name) of everything that a file imports, also inside functions."""
+    return list(_imported(path))
+
+
+def _imported(path: Path) -> Iterator[tuple[str, str]]:
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from ((alias.name, "") for alias in node.names)
@@ -65,22 +71,32 @@ def _own_room(path: Path) -> str:
     return "" if first == "__init__" else first
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_imports_point_down(path: Path) -> None:
-    own = _own_room(path)
+EVERY_ROOM = pytest.mark.parametrize("own", sorted({_own_room(path) for path in FILES}))
 
-    imported = {_room(m, n) for m, n in _imports(path) if m.split(".")[0] == "service"} - {own, ""}
 
+@EVERY_ROOM
+def test_imports_point_down(own: str) -> None:
     assert own in FLOOR_OF, f"{own} is not on the map"
-    assert {room for room in imported if FLOOR_OF[room] <= FLOOR_OF[own]} == set()
+
+    upward = [
+        f"{path}: {module}.{name}"
+        for path in FILES
+        if _own_room(path) == own
+        for module, name in _imports(path)
+        if module.split(".")[0] == "service"
+        and (room := _room(module, name)) not in (own, "")
+        and FLOOR_OF[room] <= FLOOR_OF[own]
+    ]
+
+    assert upward == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
-def test_libraries_stay_in_their_rooms(path: Path) -> None:
-    own = _own_room(path)
-
+@EVERY_ROOM
+def test_libraries_stay_in_their_rooms(own: str) -> None:
     strangers = [
-        f"{module}.{name}"
+        f"{path}: {module}.{name}"
+        for path in FILES
+        if _own_room(path) == own
         for module, name in _imports(path)
         if own not in RESERVED.get(module.split(".")[0], {own})
         and not (module.startswith("sqlalchemy") and name in HANDED_THROUGH)
