@@ -1,6 +1,7 @@
 """The command as a user runs it, with a state folder of its own."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,26 @@ from click.testing import CliRunner, Result
 from service.cli import cli
 
 Command = Callable[..., Result]
+
+
+Ingested = Callable[[str, str], Path]
+
+
+@pytest.fixture(scope="session")
+def ingested(tmp_path_factory: pytest.TempPathFactory) -> Ingested:
+    """Folders in which `coursegraph ingest` read a page of this name and text; each made once, to be copied."""
+
+    @cache
+    def make(name: str, text: str) -> Path:
+        folder = tmp_path_factory.mktemp("ingested")
+        (folder / name).write_text(text, encoding="utf-8")
+        with pytest.MonkeyPatch.context() as place:
+            place.chdir(folder)
+            place.setenv("COURSEGRAPH_STATE_DIR", str(folder / "var"))
+            assert CliRunner().invoke(cli, ["ingest", name]).exit_code == 0
+        return folder
+
+    return make
 
 
 @pytest.fixture

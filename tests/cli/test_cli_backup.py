@@ -1,6 +1,7 @@
 """`coursegraph backup` and `restore` as operators call them."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +13,14 @@ from service.errors import BackupError
 from service.heartbeats import Heartbeat
 
 Command = Callable[..., Result]
+Ingested = Callable[[str, str], Path]
 COURSE = bundled("data") / "pages" / "lectures-2024.md"
 
 
 @pytest.fixture
-def backed_up(command: Command) -> Path:
-    """A backup of the course page, in the empty folder that the command works in."""
-    command("ingest", str(COURSE))
+def backed_up(command: Command, ingested: Ingested, tmp_path: Path) -> Path:
+    """A backup of the course page, in the folder that the command works in, beside what was backed up."""
+    shutil.copytree(ingested(COURSE.name, COURSE.read_text(encoding="utf-8")), tmp_path, dirs_exist_ok=True)
     assert command("backup", "catalog.backup").exit_code == 0
     return Path("catalog.backup")
 

@@ -1,6 +1,7 @@
 """coursegraph ask: answers in words on the terminal, and as JSON."""
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from click.testing import Result
 
 Command = Callable[..., Result]
+Ingested = Callable[[str, str], Path]
 
 PAGE = """# Course
 
@@ -21,9 +23,8 @@ Prerequisites: Trees
 
 
 @pytest.fixture
-def course(command: Command, tmp_path: Path) -> Command:
-    (tmp_path / "course.md").write_text(PAGE)
-    assert command("ingest", "course.md").exit_code == 0
+def course(command: Command, ingested: Ingested, tmp_path: Path) -> Command:
+    shutil.copytree(ingested("course.md", PAGE), tmp_path, dirs_exist_ok=True)
     return command
 
 
