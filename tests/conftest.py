@@ -32,7 +32,7 @@ os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before numpy is imported: a
 hold(os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(read_settings().state_path))))
 
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory
-ROOM_FOR_POSTGRESQL = 2 << 30  # bytes: each server of four takes some 200 million
+ROOM_FOR_POSTGRESQL = 2 << 30  # bytes: each server of four takes some 400 million
 
 COURSE_PAGE = bundled("data") / "pages" / "lectures-2024.md"
 
