@@ -26,7 +26,7 @@ def test_it_keeps_what_every_demo_promises(demo: Demo) -> None:
     contract.test_the_schema_is_json_schema_and_a_form_can_be_made_of_it(demo)
     contract.test_the_schema_takes_what_the_demo_takes(demo)
     contract.test_resolved_parameters_are_resolved_already(demo)
-    contract.test_the_default_runs_figures_are_svg_with_their_description_and_png(demo)
+    contract.test_a_runs_figures_are_svg_with_their_description_and_png(demo)
     contract.test_equal_parameters_and_seed_give_an_equal_result_and_another_seed_another_if_it_is_used(demo)
     for given in demo.presets.values():
         contract.test_a_preset_gives_json_and_figures_that_are_vega_lite_and_told(demo, given)
