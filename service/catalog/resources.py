@@ -113,7 +113,7 @@ def cards(session: Session, numbers: Sequence[int]) -> list[bytes]:
     if None in found:
         read = _read(session, [number for number, card in zip(numbers, found, strict=True) if card is None])
         kept.keep(read)
-        found = [card or read[number] for number, card in zip(numbers, found, strict=True)]
+        found = [read[number] if card is None else card for number, card in zip(numbers, found, strict=True)]
     return cast(list[bytes], found)
 
 

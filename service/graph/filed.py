@@ -9,7 +9,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 
-MOST_KEPT = 1_000_000  # numbers, of 8 bytes, in unions that are kept until the next revision
+MOST_KEPT = 1_000_000  # numbers, and topics asked for, in unions that are kept until the next revision: 8 bytes each
+SMALLEST = 20  # what an empty one counts as
 
 
 class Filed:
@@ -42,7 +43,8 @@ class Filed:
         known = self._unions.get(asked)
         if known is None:
             several = chain.from_iterable(numbers for _, numbers in self._stretches(topic_ids, media_types))
-            known = self._keep(asked, array("Q", sorted(set(several))))
+            known = array("Q", sorted(set(several)))
+            self._keep(asked, known)
         return known
 
     def topics_of(
@@ -64,9 +66,8 @@ class Filed:
                 if media_type in by_type:
                     yield topic_id, by_type[media_type]
 
-    def _keep(self, asked: object, numbers: Sequence[int]) -> Sequence[int]:
+    def _keep(self, asked: tuple[Sequence[str], ...], numbers: Sequence[int]) -> None:
         if self._kept > MOST_KEPT:
             self._unions, self._kept = {}, 0
         self._unions[asked] = numbers
-        self._kept += len(numbers)
-        return numbers
+        self._kept += len(numbers) + sum(map(len, asked)) + SMALLEST
