@@ -119,6 +119,6 @@ def _decisions(call: Call) -> dict[str, Any]:
             f"There is no media type {call.body['media_type']!r}.", [Fault("/media_type", f"use {', '.join(known)}")]
         )
     decisions = dict(call.body)
-    if "language" in decisions:
+    if decisions.get("language") is not None:
         decisions["language"] = language_named(call, decisions["language"], "/language")
     return decisions

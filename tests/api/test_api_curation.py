@@ -78,6 +78,14 @@ def test_a_language_is_decided_and_asked_for_by_its_tag_or_its_name(fruit: Flask
         assert found["id"] == pears["id"]
 
 
+def test_a_resource_may_be_said_to_be_in_no_language(fruit: FlaskClient, curator: Headers) -> None:
+    pears = _pears(fruit)
+
+    edited = fruit.patch(f"{RESOURCES}/{pears['id']}", json={"language": None}, headers=_at(curator, pears["version"]))
+
+    assert (edited.status_code, edited.json["language"]) == (200, None)
+
+
 def test_an_edit_says_what_it_is_based_on_and_is_refused_when_that_has_passed(
     fruit: FlaskClient, curator: Headers
 ) -> None:

@@ -111,7 +111,9 @@ def _changed(session: Session, manifest: Manifest) -> Collection[int]:
     """The numbers of resources that say something else since, or whose topics have other names or places."""
     known = datetime.fromisoformat(manifest.changed_until)
     since = min(known, changed.first_write_after(session, manifest.revision) or known) - CLOCKS_DIFFER_BY
-    topics = graph.current(session).with_narrower(changed.topics_changed_since(session, since))
+    renamed = changed.topics_changed_since(session, since)
+    known_topics = graph.current(session)  # a moment later: one of them may be gone already
+    topics = known_topics.with_narrower(id for id in renamed if id in known_topics.topics)
     return {*changed.resources_changed_since(session, since), *changed.numbers_under(session, topics)}
 
 
