@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import match_statements as statements
 from service.catalog.columns import Apart
+from service.catalog.numbered_cards import cards
 from service.catalog.plurals import singular
-from service.catalog.resources import cards
 from service.catalog.snapshots import remember
 from service.catalog.wanted import Wanted, shape, values
 from service.catalog.words import FIELDS

@@ -4,19 +4,17 @@ from array import array
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, select, union
 from sqlalchemy.orm import Session
 
-from service.catalog.kept_cards import KeptCards
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, ResourceWord, Topic
 from service.catalog.names import fold
+from service.catalog.numbered_cards import cards
 from service.catalog.snapshots import Gathered, Prepared, remember
 from service.errors import Gone, Merged, NotFound
 
-MOST_CARDS = 200  # that are read at once
-_NUMBERED = tuple(f"number_{i}" for i in range(MOST_CARDS))
 IDS_PER_QUERY = 500  # SQLite's and psycopg's bound on parameters is far above; long lists plan slowly
 
 
@@ -106,17 +104,6 @@ def card(session: Session, resource_id: str, with_hidden: bool = True) -> tuple[
     return card, version
 
 
-def cards(session: Session, numbers: Sequence[int]) -> list[bytes]:
-    """The cards of the resources with these numbers: from memory, those that were read in this revision."""
-    kept: KeptCards = session.info.get("cards") or KeptCards(0)
-    found = kept.find(numbers)
-    if None in found:
-        read = _read(session, [number for number, card in zip(numbers, found, strict=True) if card is None])
-        kept.keep(read)
-        found = [read[number] if card is None else card for number, card in zip(numbers, found, strict=True)]
-    return cast(list[bytes], found)
-
-
 def records(session: Session, ids: Iterable[str]) -> dict[str, Resource]:
     """The records of resources, by id: for writers."""
     found: dict[str, Resource] = {}
@@ -184,22 +171,6 @@ def _author_values(folded: str) -> dict[str, str]:
 
 def _is_of_one_topic(wanted: ResourceFilter) -> bool:
     return len(wanted.topics) == 1
-
-
-def _read(session: Session, numbers: Sequence[int]) -> dict[int, bytes]:
-    found: dict[int, bytes] = {}
-    for start in range(0, len(numbers), MOST_CARDS):
-        asked = sorted(numbers[start : start + MOST_CARDS])
-        (read,) = _cards(len(asked)).columns(session, **dict(zip(_NUMBERED, asked, strict=False)))
-        found.update(zip(asked, map(str.encode, read), strict=True))
-    return found
-
-
-@lru_cache(maxsize=MOST_CARDS)
-def _cards(size: int) -> Gathered:
-    """The statement of the cards of so many resources, in the order of their numbers."""
-    named: list[Any] = [bindparam(name) for name in _NUMBERED[:size]]
-    return Gathered(select(Resource.card).where(Resource.number.in_(named)).order_by(Resource.number))
 
 
 @lru_cache(maxsize=512)

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
-from service.catalog import resources, revisions
+from service.catalog import revisions
 from service.catalog.kept_cards import KeptCards
 from service.catalog.models import Resource
+from service.catalog.numbered_cards import MOST_CARDS, cards
 from service.catalog.snapshots import Snapshots
 
 
@@ -46,30 +47,30 @@ def test_cards_come_in_the_order_asked_for_whether_or_not_they_were_read_before(
     expected = [f'{{"title": "{number}"}}'.encode() for number in asked]
 
     with snapshots.open() as snapshot:
-        resources.cards(snapshot, [2])
-        found = [resources.cards(snapshot, asked) for _ in range(2)]
+        cards(snapshot, [2])
+        found = [cards(snapshot, asked) for _ in range(2)]
 
     assert found == [expected, expected]
-    assert resources.cards(shelf, asked) == expected
+    assert cards(shelf, asked) == expected
 
 
 def test_a_new_revision_forgets_the_old_ones_cards(shelf: Session, snapshots: Snapshots) -> None:
     with snapshots.open() as before:
-        old = resources.cards(before, [1])
+        old = cards(before, [1])
     shelf.execute(update(Resource).where(Resource.number == 1).values(card="{}"))
     revisions.advance(shelf, "test", "edit", "resource:1", {})
     shelf.commit()
 
     with snapshots.open() as after:
-        new = resources.cards(after, [1])
+        new = cards(after, [1])
 
     assert (old, new) == ([b'{"title": "1"}'], [b"{}"])
 
 
 def test_more_cards_than_one_statement_reads_come_all_the_same(session: Session) -> None:
-    numbers = range(1, resources.MOST_CARDS + 2)
+    numbers = range(1, MOST_CARDS + 2)
     for number in numbers:
         session.add(Resource(number=number, id=f"{number}", url="", host="", title="", media_type="video", card="{}"))
     session.flush()
 
-    assert len(resources.cards(session, numbers)) == len(numbers)
+    assert len(cards(session, numbers)) == len(numbers)
