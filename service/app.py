@@ -74,7 +74,7 @@ def application(is_stopping: Callable[[], bool] = NO_SERVER.is_stopping) -> Flas
     logs.set_up(options, PROCESS, requests.facts)
     tracing.set_up(PROCESS)
     beat_beside(settings.state_path, PROCESS)
-    return create_app(settings, Server(logs.quick_logger(options, PROCESS), is_stopping))
+    return create_app(settings, Server(logs.quick_logger(options, PROCESS), is_stopping, is_for_good=True))
 
 
 def _layers(settings: Settings, parts: Parts) -> Sequence[Layer]:
@@ -108,7 +108,7 @@ def _parts(settings: Settings, server: Server) -> Parts:
     return Parts(
         engine=engine,
         sessions=open_sessions(engine),
-        snapshots=Snapshots(engine, settings.card_memory_mb * MEGABYTE),
+        snapshots=Snapshots(engine, settings.card_memory_mb * MEGABYTE, server.is_for_good),
         vocabulary=load_vocabulary(settings.vocabulary_path),
         metrics=Metrics(),
         kept_answers=KeptAnswers(settings.answer_memory_mb * MEGABYTE),

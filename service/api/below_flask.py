@@ -33,7 +33,7 @@ class QuickRead:
 
     def answer(self, parts: Parts, environ: Environ, question: str, ids: Sequence[str]) -> Kept | None:
         """The answer; None where it takes Flask. What the view raises is raised."""
-        session = parts.snapshots.begin()
+        session = parts.snapshots.begin(is_lazy=True)
         try:
             environ[REVISION] = session.info["revision"]
             etag = state_etag(session, question)
@@ -103,7 +103,7 @@ def _worked_out(parts: Parts, quick: QuickReads, environ: Environ, question: str
 
 
 def _is_current(kept: Kept, parts: Parts, environ: Environ, question: str) -> bool:
-    with parts.snapshots.open() as session:
+    with parts.snapshots.open(is_lazy=True) as session:
         environ[REVISION] = session.info["revision"]
         return kept.etag == state_etag(session, question)
 

@@ -12,6 +12,7 @@ class Server:
 
     log: LogNews = no_news  # of each request
     is_stopping: Callable[[], bool] = lambda: False  # whether what lasts should come to an end
+    is_for_good: bool = False  # whether the process has no other app, and this one until it ends
 
 
 NO_SERVER = Server()

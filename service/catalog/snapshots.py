@@ -8,13 +8,15 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from mmap import mmap
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Select, String, cast, func, literal_column, select
+from sqlalchemy import Connection, Engine, Select, String, cast, event, func, literal_column, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from service.catalog.kept_cards import KeptCards
+from service.catalog.wal_index import HEADER, wal_index
 from service.errors import Unavailable
 
 T = TypeVar("T")
@@ -104,22 +106,31 @@ def remember(session: Session, question: object, answer: Callable[[], T]) -> T:
     return memory[question]
 
 
+class Moved(Exception):
+    """Somebody has written since the session began: what it has told so far is of an older revision."""
+
+
 class Snapshots:
     """Lends read sessions on one database."""
 
-    def __init__(self, engine: Engine, max_card_bytes: int = 0) -> None:
-        """With room for so many bytes of cards."""
+    def __init__(self, engine: Engine, max_card_bytes: int = 0, is_for_good: bool = False) -> None:
+        """With room for so many bytes of cards; `is_for_good` where the process reads this database until it ends."""
         self._engine = engine
+        self._is_for_good = is_for_good
         self._max_card_bytes = max_card_bytes
         self._idle: deque[_Reader] = deque()  # append and pop are atomic: no lock
         self._memory = _Memory(-1, KeptCards(0))
 
-    def begin(self) -> Session:
-        """A session on the newest revision, which is `session.info["revision"]`; hand it to `end`."""
+    def begin(self, is_lazy: bool = False) -> Session:
+        """A session on the newest revision, which is `session.info["revision"]`; hand it to `end`.
+
+        A lazy one does not ask the database before something is read from it; that raises `Moved` where somebody has
+        written meanwhile.
+        """
         try:
-            return self._begin(self._idle.pop())
+            return self._begin(self._idle.pop(), is_lazy)
         except Exception:  # none is idle; or, whatever the driver calls it, the database was restarted meanwhile
-            return self._begin(self._connect())
+            return self._begin(self._connect(), is_lazy)
 
     def end(self, session: Session) -> None:
         """Give a session back."""
@@ -132,9 +143,9 @@ class Snapshots:
             self._idle.append(reader)
 
     @contextmanager
-    def open(self) -> Iterator[Session]:
+    def open(self, is_lazy: bool = False) -> Iterator[Session]:
         """`begin` and `end` around a block."""
-        session = self.begin()
+        session = self.begin(is_lazy)
         try:
             yield session
         finally:
@@ -145,9 +156,9 @@ class Snapshots:
         while self._idle:
             self._idle.pop().discard()
 
-    def _begin(self, reader: "_Reader") -> Session:
+    def _begin(self, reader: "_Reader", is_lazy: bool) -> Session:
         try:
-            revision = reader.begin()
+            revision = reader.begin(is_lazy)
         except BaseException:
             reader.discard()
             raise
@@ -160,7 +171,8 @@ class Snapshots:
 
     def _connect(self) -> "_Reader":
         try:
-            return _Reader(self._engine.connect().execution_options(isolation_level="AUTOCOMMIT"))
+            connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+            return _Reader(connection, self._is_for_good)
         except DBAPIError as error:
             raise Unavailable("The database does not answer.", retry_after_s=5) from error
 
@@ -177,31 +189,42 @@ class _Memory:
 class _Reader:
     """One connection and the session on it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, is_for_good: bool) -> None:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
         self._begin = _BEGIN[connection.dialect.name]
-        self._first_read: Any = None
         self._is_sqlite = connection.dialect.name == "sqlite"
+        self._first_read: Any = None  # of the snapshot, where it has begun
+        self._revision = -1
+        self._has_index = is_for_good and self._is_sqlite
+        self._index: mmap | None = None
+        self._header = b""  # what the index showed at that revision
         self.memory: _Memory | None = None
         self.session = Session(connection)
-        self.session.info.update(driver=self._driver, dialect=connection.dialect.name, reader=self)
+        self.session.info.update(driver=self, dialect=connection.dialect.name, reader=self)
+        event.listen(self.session, "do_orm_execute", self._settle)
 
-    def begin(self) -> int:
-        cursor = self._driver.execute(self._begin)
-        while cursor.description is None:
-            cursor.nextset()
-        self._first_read = cursor
-        return int(cursor.fetchone()[0])
+    def begin(self, is_lazy: bool) -> int:
+        if not (is_lazy and self._index and self._index[HEADER] == self._header):
+            self._begin_now()
+        return self._revision
+
+    def execute(self, sql: str, parameters: Any) -> Any:
+        """As the driver does, within the snapshot."""
+        self._settle()
+        return self._driver.execute(sql, parameters)
 
     def remember(self, memory: _Memory) -> None:
         self.memory = memory
         self.session.info.update(revision=memory.revision, memory=memory.answers, cards=memory.cards)
 
     def end(self) -> None:
+        if self._first_read is None:
+            return
         if self.session.in_transaction():
             self.session.close()
         self._first_read.close()
+        self._first_read = None
         if not self._is_sqlite:
             self._driver.rollback()
 
@@ -209,3 +232,21 @@ class _Reader:
         self.session.close()
         self._connection.invalidate()
         self._connection.close()
+
+    def _begin_now(self) -> None:
+        header = self._index[HEADER] if self._index else b""  # if somebody writes from now on, it will be another one
+        cursor = self._driver.execute(self._begin)
+        while cursor.description is None:
+            cursor.nextset()
+        self._first_read = cursor
+        self._revision, self._header = int(cursor.fetchone()[0]), header
+        if self._has_index and self._index is None:
+            self._index = wal_index(str(self._connection.engine.url.database))
+
+    def _settle(self, *_: Any) -> None:
+        """Begin, where that was put off; Moved where it is too late."""
+        if self._first_read is None:
+            expected = self._revision
+            self._begin_now()
+            if self._revision != expected:
+                raise Moved

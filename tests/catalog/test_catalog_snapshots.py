@@ -117,7 +117,7 @@ def test_an_answer_is_worked_out_once_in_a_revision(filled: Session, snapshots: 
 
 def test_a_connection_that_broke_while_idle_is_replaced(filled: Session, snapshots: Snapshots) -> None:
     with snapshots.open() as snapshot:
-        snapshot.info["driver"].close()
+        snapshot.connection().connection.dbapi_connection.close()
 
     with snapshots.open() as snapshot:
         assert snapshot.info["revision"] == 1
