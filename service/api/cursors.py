@@ -2,8 +2,7 @@
 
 import hashlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -34,9 +33,5 @@ def decode(path: str, query: Mapping[str, Any], start: int | str) -> Any:
 
 
 def _list(path: str, query: Mapping[str, Any]) -> str:
-    return _named(path, tuple([item for item in query.items() if item[0] not in NOT_FILTERS]))
-
-
-@lru_cache(maxsize=256)  # who pages sends a cursor and is given one, of the same list
-def _named(path: str, filters: Sequence[tuple[str, Any]]) -> str:
-    return hashlib.blake2b(f"{path}{sorted(filters)}".encode(), digest_size=6).hexdigest()
+    filters = {name: value for name, value in query.items() if name not in NOT_FILTERS}
+    return hashlib.blake2b(orjson.dumps([path, filters], option=orjson.OPT_SORT_KEYS), digest_size=6).hexdigest()

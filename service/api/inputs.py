@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote_plus, unquote_to_bytes
 
 from marshmallow import Schema, ValidationError, fields, missing, validate
 from webargs.fields import DelimitedList
@@ -142,7 +142,9 @@ class QueryReader:
 
 def _sent(query_string: str) -> dict[str, Any]:
     """The query parameters as sent: text, or a list where one is repeated."""
-    query = query_string.encode("latin-1").decode("utf-8", "replace")  # sent unescaped, it is UTF-8 too
+    query = query_string
+    if not query.isascii():  # sent unescaped, it is UTF-8 too
+        query = query.encode("latin-1").decode("utf-8", "replace")
     if query.count("&") >= MOST_PARAMETERS:
         raise InvalidInput(f"A query has at most {MOST_PARAMETERS} parameters.", [Fault("/query", "too many")])
     if "%00" in query or "\x00" in query:
@@ -160,7 +162,11 @@ def _sent(query_string: str) -> dict[str, Any]:
 
 
 def _unescaped(text: str) -> str:
-    return unquote_plus(text, errors="replace") if "%" in text or "+" in text else text
+    if "%" not in text:
+        return text.replace("+", " ")
+    if not text.isascii():
+        return unquote_plus(text, errors="replace")
+    return unquote_to_bytes(text.replace("+", " ")).decode("utf-8", "replace")  # the same, in half the time
 
 
 def path_number(kind: str, text: str) -> int:

@@ -54,7 +54,7 @@ class _Observed:
     def answered(self, status: str, headers: list[tuple[str, str]]) -> None:
         """The answer begins: count it. The route is known now, and while Flask's context lasts."""
         headers.append((HEADER, self.id))
-        self.is_stream = any(name == "Content-Type" and value.startswith(_STREAM) for name, value in headers)
+        self.is_stream = _type(headers).startswith(_STREAM)
         self._status = int(status[:3])
         self.route = _counted_as(self._environ)
         self._metrics.count(self.route, self._status, perf_counter() - self._began)
@@ -124,6 +124,13 @@ class _Stream:
         if hasattr(self._pieces, "close"):
             self._pieces.close()
         self._then()
+
+
+def _type(headers: list[tuple[str, str]]) -> str:
+    for name, value in headers:  # it comes first, mostly
+        if name == "Content-Type":
+            return value
+    return ""
 
 
 def _counted_as(environ: Environ) -> tuple[str, str]:

@@ -170,7 +170,7 @@ def search_resources(call: Call) -> Json:
     next_cursor = None if position is None else cursors.encode(call.path, call.query, position)
     understood = {"query": answer.query, "interpretation": answer.interpretation, "total": answer.total}
     told = {"message": answer.message, "next": next_cursor, "revision": answer.revision, "consulted": answer.consulted}
-    found = (b',"items":[', _hits(answer.items), b'],"related":[', _hits(answer.related), b"],")
+    found = (b',"items":[', *_hits(answer.items), b'],"related":[', *_hits(answer.related), b"],")
     body = b"".join((orjson.dumps(understood)[:-1], *found, orjson.dumps(told)[1:]))
     depends_on_the_index = len(answer.consulted.steps) > 1 or bool(answer.consulted.lacking)
     return Json(body, [links(call, next_cursor), *(_of_the_moment(body) if depends_on_the_index else ())])
@@ -215,16 +215,21 @@ def _query(call: Call) -> Query:
     )
 
 
-def _hits(hits: Sequence[Hit] | Sequence[Related]) -> bytes:
-    """As JSON, with commas between them. Stored cards go in as they are; what is said of them is the same for many."""
+def _hits(hits: Sequence[Hit] | Sequence[Related]) -> list[bytes]:
+    """As pieces of JSON. Stored cards go in as they are; what is said of them is the same for many."""
+    if not hits:
+        return []
     if isinstance(hits, AlikeHits):
         end = _said({"score": hits.score, "why": hits.why})
-        return b"".join((_BEGIN, (end + b"," + _BEGIN).join(hits.cards), end))
+        pieces = [b"", end + b"," + _BEGIN] * len(hits.cards)
+        pieces[::2] = hits.cards
+        return [_BEGIN, *pieces[:-1], end]
     ends: dict[tuple[Any, ...], bytes] = {}
     for hit in hits:
         if hit[1:] not in ends:
             ends[hit[1:]] = _said(dict(zip(hit._fields[1:], hit[1:], strict=True)))
-    return b",".join([b"".join((_BEGIN, hit.card, ends[hit[1:]])) for hit in hits])
+    pieces = [piece for hit in hits for piece in (b",", _BEGIN, hit.card, ends[hit[1:]])]
+    return pieces[1:]
 
 
 _BEGIN = b'{"resource":'

@@ -1,7 +1,7 @@
 """Why each resource is in an answer."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.catalog.vocabulary import Vocabulary
 from service.graph import KnowledgeGraph
@@ -12,8 +12,7 @@ from service.search.retrieve import Found
 CLOSE = "close in meaning to the question"
 
 
-@dataclass(frozen=True)
-class Explainer:
+class Explainer(NamedTuple):
     """Gives reasons for the resources that answer one question."""
 
     graph: KnowledgeGraph

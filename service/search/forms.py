@@ -1,7 +1,7 @@
 """Forms of questions: those that differ in their topic alone ("videos on …") mean the same of it."""
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.graph import KnowledgeGraph
 from service.search.intents import Asked
@@ -15,8 +15,7 @@ MOST_FORMS = 1_000  # that are remembered in a revision
 _SIMPLE = frozenset(("topic", "media_type", "role"))  # parts whose meaning hangs on no number, name or word beside them
 
 
-@dataclass(frozen=True, slots=True)
-class Cut:
+class Cut(NamedTuple):
     """A question in pieces, before anything is made of them."""
 
     words: Sequence[str]  # folded
@@ -24,8 +23,7 @@ class Cut:
     parts: Sequence[Part]
 
 
-@dataclass(frozen=True, slots=True)
-class Form:
+class Form(NamedTuple):
     """A question about one topic, with a gap where the topic stands."""
 
     key: Hashable
@@ -50,12 +48,7 @@ def recall(graph: KnowledgeGraph, phrases: Phrases, form: Form) -> Meaning | Non
         return None
     named = form.topic.names[0]
     ids = (named.topic_id,)
-    return known._replace(
-        interpretation=known.interpretation.on((matched_topic(graph, form.topic, named),)),
-        topics=(ids,),
-        wanted=known.wanted._replace(topics=(graph.with_narrower(ids),)),
-        text=form.topic.text,
-    )
+    return known.on((matched_topic(graph, form.topic, named),), ids, graph.with_narrower(ids), form.topic.text)
 
 
 def learn(phrases: Phrases, form: Form, meaning: Meaning) -> None:

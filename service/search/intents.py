@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from service.catalog.names import fold
 from service.catalog.question_words import Cue
@@ -10,8 +11,7 @@ MOST_READ = 60  # words of a question in which cues are looked for
 MOST_SKIPPED = 6  # words that `*` stands for at most
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """What is asked for; `quiet` are the places of the words that said so, and so name no subject."""
 
     intent: str = ""  # "" where no cue stands

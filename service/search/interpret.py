@@ -142,6 +142,8 @@ def matched_topic(graph: KnowledgeGraph, part: Part, row: NameRow, is_corrected:
     label = graph.label(row.topic_id)
     if part.kind in GIVEN:
         return MatchedTopic(row.topic_id, label, part.text, part.kind, 1.0)
+    if len(part.names) == 1 and not is_corrected:
+        return MatchedTopic(row.topic_id, label, part.text, BY[row.kind], CONFIDENCE[row.kind])
     sure = CONFIDENCE[row.kind] * (SHARED_NAME if len(part.names) > 1 else 1) * (CORRECTED if is_corrected else 1)
     by = "correction" if is_corrected else BY[row.kind]
     return MatchedTopic(row.topic_id, label, part.text, by, round(sure, 3))

@@ -1,9 +1,10 @@
 """What a question was found to mean: as it is told, and as it is looked up."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from service.catalog.wanted import EVERYTHING, Wanted
-from service.search.answer import Interpretation
+from service.search.answer import Interpretation, MatchedTopic
 from service.search.before import Before
 
 BY_MEANING = "meaning"  # how a topic is matched that is not named but supposed; its confidence is a likelihood
@@ -44,6 +45,14 @@ class Meaning(NamedTuple):
     def is_supposed(self) -> bool:
         """Whether the question names no topic, and what it may be about was told by its meaning."""
         return any(topic.by == BY_MEANING for topic in self.interpretation.topics)
+
+    def on(
+        self, matched: Sequence[MatchedTopic], topics: tuple[str, ...], with_narrower: tuple[str, ...], text: str
+    ) -> "Meaning":
+        """The same, of other topics. A third as dear as `_replace`."""
+        _, _, _, is_contradictory, _, spelled_out, variant = self
+        interpretation, wanted = self.interpretation.on(matched), Wanted((with_narrower,), *self.wanted[1:])
+        return Meaning(interpretation, (topics,), wanted, is_contradictory, text, spelled_out, variant)
 
     def with_wanted(self, wanted: Wanted) -> "Meaning":
         """The same, looked up otherwise."""

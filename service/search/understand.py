@@ -1,7 +1,7 @@
 """Understanding a question: cut it, read it, look the rest up, correct slips, and say what it means."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from sqlalchemy.orm import Session
@@ -98,11 +98,11 @@ def _on_the_way(asked: Asked, reading: Reading) -> Asked:
     if not (reading.known_topics and asks_for_topics) or reading.media_types:
         return asked
     if reading.topics:
-        return replace(asked, intent="path", variant="")
+        return asked._replace(intent="path", variant="")
     if asked.intent or reading.leftovers:
         return asked
     reading.topics, reading.known_topics = [reading.known_topics], []
-    return replace(asked, intent="prerequisites", variant="after")
+    return asked._replace(intent="prerequisites", variant="after")
 
 
 def _read(phrases: Phrases, parts: Sequence[Part], asked: Asked) -> Reading:

@@ -1,6 +1,7 @@
 """English for what is asked: "3 free videos in Hebrew", "CNN or Conv2D"."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from service.catalog.vocabulary import MediaType, Vocabulary
 from service.search.meaning import Meaning
@@ -11,8 +12,13 @@ MOST_LISTED = 5  # words named in a sentence
 
 def noun(vocabulary: Vocabulary, media_types: Iterable[str], count: int) -> str:
     """What resources of these types are called: "video", "videos or papers", "resources"."""
+    return _noun(vocabulary, tuple(media_types), count != 1)
+
+
+@lru_cache(maxsize=256)
+def _noun(vocabulary: Vocabulary, media_types: Sequence[str], is_plural: bool) -> str:
     forms = [_forms(vocabulary.media_types[media_type]) for media_type in media_types] or [RESOURCE]
-    return either([form[count != 1] for form in forms])
+    return either([form[is_plural] for form in forms])
 
 
 def counted(vocabulary: Vocabulary, meaning: Meaning, count: int) -> str:
