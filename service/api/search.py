@@ -216,23 +216,18 @@ def _query(call: Call) -> Query:
 
 
 def _hits(hits: Sequence[Hit] | Sequence[Related]) -> list[bytes]:
-    """As pieces of JSON. Stored cards go in as they are; what is said of them is the same for many."""
-    if not hits:
-        return []
+    """As pieces of JSON, commas among them. Stored cards go in as they are; the same is said of many."""
     if isinstance(hits, AlikeHits):
         end = _said({"score": hits.score, "why": hits.why})
-        pieces = [b"", end + b"," + _BEGIN] * len(hits.cards)
-        pieces[::2] = hits.cards
-        return [_BEGIN, *pieces[:-1], end]
+        return [piece for card in hits.cards for piece in (_COMMA, _BEGIN, card, end)][1:]
     ends: dict[tuple[Any, ...], bytes] = {}
     for hit in hits:
         if hit[1:] not in ends:
             ends[hit[1:]] = _said(dict(zip(hit._fields[1:], hit[1:], strict=True)))
-    pieces = [piece for hit in hits for piece in (b",", _BEGIN, hit.card, ends[hit[1:]])]
-    return pieces[1:]
+    return [piece for hit in hits for piece in (_COMMA, _BEGIN, hit.card, ends[hit[1:]])][1:]
 
 
-_BEGIN = b'{"resource":'
+_COMMA, _BEGIN = b",", b'{"resource":'
 
 
 def _said(members: Mapping[str, Any]) -> bytes:
