@@ -46,14 +46,14 @@ class Prepared:
 
     def rows(self, session: Session, **parameters: Any) -> list[Any]:
         """Run it; each row is a tuple."""
-        driver = session.info.get("driver")
-        if driver is None:
+        reader: _Reader | None = session.info.get("reader")
+        if reader is None:
             return list(session.execute(self._statement, parameters).all())
         compiled = self._compiled.get(session.info["dialect"]) or self._compile(session)
         values: Any = {**compiled.constants, **parameters}
         if compiled.order is not None:
             values = [values[name] for name in compiled.order]
-        return list(driver.execute(compiled.sql, values).fetchall())
+        return reader.rows(compiled.sql, values)
 
     def _compile(self, session: Session) -> "_Compiled":
         dialect = session.get_bind().dialect
@@ -124,8 +124,8 @@ class Snapshots:
     def begin(self, is_lazy: bool = False) -> Session:
         """A session on the newest revision, which is `session.info["revision"]`; hand it to `end`.
 
-        A lazy one does not ask the database before something is read from it; that raises `Moved` where somebody has
-        written meanwhile.
+        A lazy one asks the database nothing by itself; to read from it raises `Moved` where somebody has written
+        meanwhile.
         """
         try:
             return self._begin(self._idle.pop(), is_lazy)
@@ -201,18 +201,20 @@ class _Reader:
         self._header = b""  # what the index showed at that revision
         self.memory: _Memory | None = None
         self.session = Session(connection)
-        self.session.info.update(driver=self, dialect=connection.dialect.name, reader=self)
+        self.session.info.update(reader=self, dialect=connection.dialect.name)
         event.listen(self.session, "do_orm_execute", self._settle)
 
     def begin(self, is_lazy: bool) -> int:
-        if not (is_lazy and self._index and self._index[HEADER] == self._header):
+        if not (is_lazy and self._is_unchanged()):
             self._begin_now()
         return self._revision
 
-    def execute(self, sql: str, parameters: Any) -> Any:
-        """As the driver does, within the snapshot."""
-        self._settle()
-        return self._driver.execute(sql, parameters)
+    def rows(self, sql: str, parameters: Any) -> list[Any]:
+        """What a statement finds in this revision."""
+        found: list[Any] = self._driver.execute(sql, parameters).fetchall()
+        if self._first_read is None and not self._is_unchanged():
+            raise Moved
+        return found
 
     def remember(self, memory: _Memory) -> None:
         self.memory = memory
@@ -232,6 +234,10 @@ class _Reader:
         self.session.close()
         self._connection.invalidate()
         self._connection.close()
+
+    def _is_unchanged(self) -> bool:
+        """Whether nobody has written since this reader asked for the revision, as far as can be told."""
+        return self._index is not None and self._index[HEADER] == self._header
 
     def _begin_now(self) -> None:
         header = self._index[HEADER] if self._index else b""  # if somebody writes from now on, it will be another one

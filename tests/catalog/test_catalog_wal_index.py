@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.database import open_database
 from service.catalog.models import Revision
-from service.catalog.snapshots import Moved, Snapshots
+from service.catalog.snapshots import Moved, Prepared, Snapshots
 from service.catalog.wal_index import wal_index
 
 WRITE = "UPDATE revision SET number = number + 1"
@@ -73,6 +73,7 @@ def test_it_reads_what_is_there_when_it_is_read_at_last(engine: Engine, snapshot
     revisions = [revision_of(snapshots) for _ in range(3)]
 
     with snapshots.open(is_lazy=True) as session:
+        assert Prepared(select(Revision.number)).rows(session) == [(revisions[-1],)]
         assert session.scalar(select(Revision.number)) == revisions[-1]
         write(engine)
         assert session.scalar(select(Revision.number)) == revisions[-1]
@@ -87,6 +88,8 @@ def test_it_does_not_go_on_in_another_revision_than_it_began_in(sqlite_url: str)
 
     with snapshots.open(is_lazy=True) as session:
         write(engine)
+        with pytest.raises(Moved):
+            Prepared(select(Revision.number)).rows(session)
         with pytest.raises(Moved):
             session.scalar(select(Revision.number))
 
