@@ -125,7 +125,7 @@ def decide_alike_questions(call: Call) -> Response:
     `POST /curation/batches`.
     """
     body, limit = call.body, call.parts.batch_decision_limit
-    wanted = QueueFilter((body["kind"],), **in_common(body))
+    wanted = QueueFilter((body["kind"],), **in_common(call, body, ""))
     decisions = alike(call.session, wanted, Decision("", body["decision"], body["value"]), limit)
     outcomes = decide_all(call.session, editor(call), decisions, call.parts.vocabulary)
     return _answered(call, outcomes)

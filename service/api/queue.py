@@ -10,6 +10,7 @@ from marshmallow import Schema, fields, validate
 from service.api import cursors
 from service.api.calls import Call
 from service.api.door import Door
+from service.api.filters import page_named
 from service.api.inputs import LONGEST_TEXT, PageQuery, PlainText, Several
 from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
@@ -133,7 +134,7 @@ def list_curation_queue(call: Call) -> Json:
     nobody is sure of, and editions that leave out too much. `POST /curation/batches` decides.
     """
     query = call.query
-    wanted = QueueFilter(tuple(query.get("kind", ())), status=query["status"], **in_common(query))
+    wanted = QueueFilter(tuple(query.get("kind", ())), status=query["status"], **in_common(call, query, "/query"))
     after = cursors.decode(call.path, query, "")
     found = list_queue(call.session, wanted, _place(after) if after else None, query["limit"])
     items = [_json(item) for item in found.items]
@@ -141,8 +142,10 @@ def list_curation_queue(call: Call) -> Json:
     return stretch(call, items, found.total, position, {"counts": found.counts})
 
 
-def in_common(given: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of an AlikeSchema, for a QueueFilter."""
+def in_common(call: Call, given: Mapping[str, Any], pointer: str) -> dict[str, Any]:
+    """The fields of an AlikeSchema, for a QueueFilter; InvalidInput under `pointer` for an unknown page."""
+    if "page" in given:
+        page_named(call, given["page"], f"{pointer}/page")
     return {name: given[name] for name in ("page", "host", "proposed", "least_confidence") if name in given}
 
 

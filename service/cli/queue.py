@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from service.catalog import pages
 from service.catalog.queue import KINDS, QueueFilter
 from service.cli.context import open_catalog
 from service.config import read_settings
@@ -23,6 +24,8 @@ from service.curation.queue import Item, Stretch, list_queue
 def queue(kinds: Sequence[str], page: str | None, limit: int, as_json: bool) -> None:
     """List what needs a person, the worst first; POST /api/v1/curation/batches decides."""
     with open_catalog(read_settings()) as sessions, sessions() as session:
+        if page is not None and not pages.is_known(session, page):
+            raise click.BadParameter(f"there is no page {page!r}", param_hint="--page")
         found = list_queue(session, QueueFilter(tuple(kinds), page), limit=limit)
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))

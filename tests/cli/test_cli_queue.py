@@ -38,6 +38,13 @@ def test_the_queue_of_one_kind_comes_as_json(command: Any, tmp_path: Path) -> No
     assert (told["total"], told["counts"]) == (1, {"hidden_link": 1, "media_type": 1})
 
 
+def test_the_queue_of_a_page_that_is_not_there_is_a_wrong_call(command: Any) -> None:
+    refused = command("queue", "--page", "nowhere")
+
+    assert refused.exit_code == 2
+    assert "--page: there is no page 'nowhere'" in refused.stderr
+
+
 def test_an_edition_that_is_refused_is_put_before_a_curator(command: Any, tmp_path: Path) -> None:
     _ingest(command, tmp_path)
 
