@@ -4,7 +4,7 @@ from typing import Any
 
 import orjson
 from flask import Response
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from service.api import cursors
 from service.api.calls import Call
@@ -15,9 +15,11 @@ from service.api.json_text import Json
 from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import audit
-from service.catalog.audit import UNDOES, AuditFilter
+from service.catalog.audit import SUBJECTS, UNDOES, AuditFilter
 from service.catalog.models import AuditEntry
+from service.catalog.revisions import ACTIONS
 from service.curation.undo import undo
+from service.errors import Fault, InvalidInput
 
 door = Door("audit", __name__, url_prefix="/api/v1/audit", description="For curators: what was changed, and undo.")
 
@@ -26,11 +28,8 @@ class AuditQuery(PageQuery):
     """Whose acts, and on what."""
 
     actor = text("A key as `NAME#ID`; a name alone means all keys that have it")
-    action = text(
-        "edit, add, delete, restore, merge, split, accepted, rejected, decide, undo, ingest, check_links, issue, "
-        "revoke, rotate or retry"
-    )
-    subject = text("As `topic:ID`, `resource:ID`, `prerequisite:ID>ID`, `page:ID`, `key:ID`, `webhook:ID`")
+    action = fields.String(validate=validate.OneOf(ACTIONS), metadata={"description": "Acts of this kind"})
+    subject = text(f"As {', '.join(f'`{subject}`' for subject in SUBJECTS)}; of a prerequisite, ID is `ID>ID`")
 
 
 class RowChangeSchema(Schema):
@@ -73,6 +72,9 @@ def list_audit(call: Call) -> Json:
     """List what was changed, by whom, the newest first."""
     query = call.query
     before = cursors.decode(call.path, query, 0) or None
+    if "subject" in query and not audit.is_subject(call.session, query["subject"]):
+        detail = f"nothing is {query['subject']!r}, and nothing was; write {', '.join(SUBJECTS)}"
+        raise InvalidInput(f"/query/subject: {detail}.", [Fault("/query/subject", detail)])
     wanted = AuditFilter(**{name: query.get(name) for name in ("actor", "action", "subject")})
     found, total, position = audit.entries(call.session, wanted, before, query["limit"])
     return stretch(call, [orjson.dumps(_entry(entry)) for entry in found], total, position)

@@ -1,15 +1,26 @@
 """What was written, by whom and when: the audit, newest first."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import SQLColumnExpression, String, cast, func, or_, select
 from sqlalchemy.orm import Session
 
-from service.catalog.models import AuditEntry
+from service.catalog.models import ApiKey, AuditEntry, LinkCheckRun, Page, Prerequisite, Resource, Topic, Webhook
 from service.errors import NotFound
 
 UNDOES = "undoes"  # in the detail of an undo: the number of the entry that it undoes
+QUEUE, RESOURCES = "queue", "resources"  # subjects of acts on many things
+_THINGS: Mapping[str, SQLColumnExpression[str]] = {  # whose ids stand in a subject, after the colon
+    "topic": Topic.id,
+    "resource": Resource.id,
+    "prerequisite": Prerequisite.prerequisite_id + ">" + Prerequisite.dependent_id,
+    "page": Page.id,
+    "key": cast(ApiKey.id, String),
+    "webhook": Webhook.id,
+    "link_check": LinkCheckRun.id,
+}
+SUBJECTS = (*(f"{thing}:ID" for thing in _THINGS), QUEUE, RESOURCES)
 
 
 @dataclass(frozen=True)
@@ -40,6 +51,16 @@ def entries(
     found = session.scalars(listed).all()
     shown = found[:limit]
     return shown, total, shown[-1].id if len(found) > limit else None
+
+
+def is_subject(session: Session, subject: str) -> bool:
+    """Whether acts can be about this: it is there, or it was when somebody acted on it."""
+    kind, _, id = subject.partition(":")
+    if subject in (QUEUE, RESOURCES):
+        return True
+    if kind in _THINGS and session.scalar(select(_THINGS[kind]).where(_THINGS[kind] == id).limit(1)) is not None:
+        return True
+    return session.scalar(select(AuditEntry.id).where(AuditEntry.subject == subject).limit(1)) is not None
 
 
 def entry(session: Session, number: int) -> AuditEntry:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from service.catalog import revisions
+from service.catalog import audit, revisions
 from service.catalog.facts import WEAK_TITLE, Enrichment
 from service.catalog.models import Mention, Resource
 from service.catalog.refresh import refresh_resources
@@ -30,7 +30,7 @@ def store(session: Session, found: Mapping[str, Enrichment], actor: str) -> Sequ
         resource.enriched = asdict(found[resource_id])
     changed = refresh_resources(session, [resource.number for resource in known.values()])
     if changed:
-        revisions.advance(session, actor, "enrich", "resources", {"resources": list(changed)})
+        revisions.advance(session, actor, "enrich", audit.RESOURCES, {"resources": list(changed)})
     return changed
 
 

@@ -1,6 +1,7 @@
 """The catalog's revision: the name of every read model, and the lock that lines writers up."""
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -8,6 +9,27 @@ from sqlalchemy.orm import Session
 from service.catalog import latest_changes
 from service.catalog.models import AuditEntry, Revision, now
 
+# What one may do to the catalog, as the audit names it.
+Action = Literal[
+    "edit",
+    "add",
+    "delete",
+    "restore",
+    "merge",
+    "split",
+    "accepted",
+    "rejected",
+    "decide",
+    "undo",
+    "ingest",
+    "enrich",
+    "check_links",
+    "issue",
+    "revoke",
+    "rotate",
+    "retry",
+]
+ACTIONS: tuple[Action, ...] = get_args(Action)
 WRITTEN = "written"  # in `session.info`: the revision that this session led to
 _CURRENT = select(Revision.number)
 _FIRST_WRITE = select(AuditEntry.at).order_by(AuditEntry.id).limit(1)
@@ -61,12 +83,12 @@ def lock(session: Session) -> None:
     session.execute(update(Revision).values(number=Revision.number))
 
 
-def note(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
+def note(session: Session, actor: str, action: Action, subject: str, detail: dict[str, object]) -> int:
     """Write an act down in the audit, at the revision as it is; alone, for acts that no reader sees."""
     return _entry(session, actor, action, subject, detail).revision
 
 
-def advance(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> int:
+def advance(session: Session, actor: str, action: Action, subject: str, detail: dict[str, object]) -> int:
     """Close a write: one step of the revision, one audit entry, what became of each thing. Returns the new revision."""
     session.execute(update(Revision).values(number=Revision.number + 1))
     entry = _entry(session, actor, action, subject, detail)
@@ -75,7 +97,7 @@ def advance(session: Session, actor: str, action: str, subject: str, detail: dic
     return entry.revision
 
 
-def _entry(session: Session, actor: str, action: str, subject: str, detail: dict[str, object]) -> AuditEntry:
+def _entry(session: Session, actor: str, action: Action, subject: str, detail: dict[str, object]) -> AuditEntry:
     entry = AuditEntry(at=now(), actor=actor, action=action, subject=subject, detail=detail, revision=current(session))
     session.add(entry)
     return entry

@@ -10,6 +10,7 @@ from service.catalog import changes, revisions
 from service.catalog.changes import RowChange
 from service.catalog.refresh import refresh_resources
 from service.catalog.refresh_topics import refresh_topics, resources_under
+from service.catalog.revisions import Action
 from service.graph.settled import settle_all
 
 
@@ -22,7 +23,7 @@ class Editor:
 
 
 @contextmanager
-def act(session: Session, editor: Editor, action: str, subject: str, **told: object) -> Iterator[None]:
+def act(session: Session, editor: Editor, action: Action, subject: str, **told: object) -> Iterator[None]:
     """A block that changes rows which are true in themselves; all that follows from them is done at its end.
 
     An act that changes nothing leaves no trace. What else is `told` goes into the audit along with the changes.
@@ -45,7 +46,7 @@ def folding(session: Session, editor: Editor) -> Iterator[list[RowChange]]:
 
 
 def write_down(
-    session: Session, editor: Editor, action: str, subject: str, found: Sequence[RowChange], **told: object
+    session: Session, editor: Editor, action: Action, subject: str, found: Sequence[RowChange], **told: object
 ) -> None:
     """Close an act: one audit entry, one step of the revision; none where nothing was changed."""
     if found:

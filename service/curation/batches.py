@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
-from service.catalog import changes, revisions
+from service.catalog import audit, changes, revisions
 from service.catalog.changes import RowChange
 from service.catalog.queue import QueueFilter
 from service.catalog.vocabulary import Vocabulary
@@ -13,8 +13,6 @@ from service.curation.acts import Editor, folding, write_down
 from service.curation.decisions import Decision, decide
 from service.curation.queue import list_queue
 from service.errors import CoursegraphError
-
-ACTION, SUBJECT = "decide", "queue"  # as the audit names it
 
 
 @dataclass(frozen=True)
@@ -33,7 +31,7 @@ def decide_all(
     revisions.lock(session)
     outcomes = [_decide_one(session, editor, decision, vocabulary) for decision in decisions]
     found = changes.combined(change for outcome in outcomes for change in outcome.changes)
-    write_down(session, editor, ACTION, SUBJECT, found)
+    write_down(session, editor, "decide", audit.QUEUE, found)
     return outcomes
 
 

@@ -1,6 +1,7 @@
 """Acts on prerequisites: add, accept, reject, and give back to pages and models."""
 
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
@@ -12,7 +13,9 @@ from service.curation.acts import Editor, act
 from service.errors import NotFound, StaleVersion
 from service.graph.acyclic import accepted_graph, find_cycle
 
-ACCEPTED, REJECTED = "accepted", "rejected"
+Decided = Literal["accepted", "rejected"]
+ACCEPTED: Final = "accepted"
+REJECTED: Final = "rejected"
 _BY_CURATOR = {"source": "curator", "confidence": 1.0, "detail": "decided by a curator", "page": None, "line": None}
 
 
@@ -30,7 +33,7 @@ class Edge:
 
 
 def decide_edge(
-    session: Session, editor: Editor, edge: Edge, version: int | None, status: str, any_of: str | None = None
+    session: Session, editor: Editor, edge: Edge, version: int | None, status: Decided, any_of: str | None = None
 ) -> Prerequisite:
     """Accept or reject an edge, whatever pages and models say; `version` is None for one that is not there yet.
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from service.catalog import editing, proposals
 from service.catalog.models import Resource
 from service.catalog.refresh import refresh_resources
+from service.catalog.revisions import Action
 from service.catalog.twins import TWINS, Twin, close_parted, twins_of
 from service.catalog.urls import parse_url
 from service.curation.acts import Editor, act
@@ -33,7 +34,7 @@ SHOWING = {"title", "url", "status"}  # of these: by what one would take it for 
 
 
 @contextmanager
-def _act_on(session: Session, editor: Editor, action: str, id: str, version: int) -> Iterator[Resource]:
+def _act_on(session: Session, editor: Editor, action: Action, id: str, version: int) -> Iterator[Resource]:
     """An act on the resource as it was at a version; StaleVersion when it is not at that any more."""
     with act(session, editor, action, f"resource:{id}"):
         record = editing.resource(session, id)

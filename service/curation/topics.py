@@ -12,6 +12,7 @@ from service.catalog.models import Resource, Topic
 from service.catalog.names import slug
 from service.catalog.prerequisites import absorb
 from service.catalog.refresh_topics import broader_of
+from service.catalog.revisions import Action
 from service.curation.acts import Editor, act
 from service.errors import Fault, InvalidInput, Refused
 
@@ -29,7 +30,7 @@ class Part:
 
 
 @contextmanager
-def _act_on(session: Session, editor: Editor, action: str, id: str, version: int) -> Iterator[Topic]:
+def _act_on(session: Session, editor: Editor, action: Action, id: str, version: int) -> Iterator[Topic]:
     """An act on the topic as it was at a version; StaleVersion when it is not at that any more."""
     with act(session, editor, action, f"topic:{id}"):
         record = editing.topic(session, id)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog import revisions, webhooks
 from service.catalog.models import Webhook, WebhookDelivery, now
+from service.catalog.revisions import Action
 
 
 def add_webhook(session: Session, actor: str, values: Mapping[str, Any], limit: int) -> Webhook:
@@ -53,5 +54,5 @@ def retry_delivery(session: Session, actor: str, id: str, delivery_id: str) -> W
     return delivery
 
 
-def _note(session: Session, actor: str, action: str, webhook: Webhook, **detail: object) -> None:
+def _note(session: Session, actor: str, action: Action, webhook: Webhook, **detail: object) -> None:
     revisions.note(session, actor, action, f"webhook:{webhook.id}", detail)

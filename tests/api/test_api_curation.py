@@ -293,6 +293,24 @@ def test_an_undo_of_what_has_been_changed_since_shows_the_fields(fruit: FlaskCli
     assert late.json["conflicts"][0]["before"] == {"label": "Malus", "curated.label": "Malus"}
 
 
+def test_the_audit_is_asked_for_what_is_or_was_there(fruit: FlaskClient, curator: Headers) -> None:
+    there = ["topic:apples", "prerequisite:pears>plums", "page:fruit", "key:1", "queue", "resources"]
+    nowhere = ["topic:quinces", "prerequisite:pears", "key:one", "webhook:1", "fruit:apples", "apples"]
+
+    answers = {subject: fruit.get(AUDIT, query_string={"subject": subject}, headers=curator) for subject in there}
+    refused = {subject: fruit.get(AUDIT, query_string={"subject": subject}, headers=curator) for subject in nowhere}
+    no_action = fruit.get(f"{AUDIT}?action=ingset", headers=curator)
+
+    assert {subject: answer.json.get("total") for subject, answer in answers.items()} == {
+        **dict.fromkeys(there, 0),
+        "page:fruit": 1,
+    }
+    assert {subject: answer.json["errors"][0]["pointer"] for subject, answer in refused.items()} == dict.fromkeys(
+        nowhere, "/query/subject"
+    )
+    assert (no_action.status_code, no_action.json["errors"][0]["pointer"]) == (422, "/query/action")
+
+
 def test_an_ingest_is_no_editors_act(fruit: FlaskClient, curator: Headers) -> None:
     (ingest,) = fruit.get(f"{AUDIT}?action=ingest", headers=curator).json["items"]
 

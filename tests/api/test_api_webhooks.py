@@ -350,6 +350,8 @@ def test_what_is_removed_goes_with_its_messages(
     assert desk.call("DELETE", f"/{webhook['id']}", If_Match='"1"').status_code == 204
 
     assert desk.call("GET", f"/{webhook['id']}").status_code == 404
+    audit = desk.client.get(f"/api/v1/audit?subject=webhook:{webhook['id']}", headers=desk._headers).json["items"]
+    assert [entry["action"] for entry in audit] == ["delete", "add"]
     with sessions() as session:
         assert session.scalars(select(WebhookDelivery)).all() == []
 
