@@ -10,7 +10,7 @@ from marshmallow import Schema, ValidationError, fields, validate, validates_sch
 from service.api import examples
 from service.api.calls import Call
 from service.api.door import Door
-from service.api.filters import topics_named
+from service.api.filters import Together, topic_named
 from service.api.inputs import LONGEST_TEXT
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import events, resources
@@ -109,8 +109,9 @@ def record_events(call: Call) -> Response:
     too many. Who completed a resource knows the topics that it is filed under, as far as recommendations go.
     """
     learner, sent = call.body["learner"], call.body["events"]
-    done = [_event(call, event, f"/events/{place}") for place, event in enumerate(sent)]
-    kept = events.record(call.session, learner, done, call.parts.event_limits)
+    with Together() as together:
+        done = [together.read(_event, call, event, f"/events/{place}") for place, event in enumerate(sent)]
+    kept = events.record(call.session, learner, filter(None, done), call.parts.event_limits)
     return Response(orjson.dumps({"recorded": len(sent), "kept": kept}), content_type=JSON)
 
 
@@ -129,7 +130,7 @@ def forget_learner(call: Call) -> Response:
 
 def _event(call: Call, sent: dict[str, Any], pointer: str) -> Event:
     if "topic" in sent:
-        subject = f"topic:{topics_named(call, [sent['topic']], f'{pointer}/topic')[0]}"
+        subject = f"topic:{topic_named(call, sent['topic'], f'{pointer}/topic')}"
     else:
         subject = f"resource:{_resource_id(call, sent['resource'], f'{pointer}/resource')}"
     return Event(subject, sent["kind"], sent.get("rating"))

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields, validate
 from service.api import examples
 from service.api.calls import Call
 from service.api.editing import CREATED, based_on, edit, edited, editor, merged
-from service.api.filters import language_named
+from service.api.filters import language_named, names_in
 from service.api.inputs import LONGEST_TEXT, PlainText, TrueOrFalse, WholeNumber
 from service.api.operations import Answer, Operation
 from service.api.resources import door
@@ -112,13 +112,14 @@ def merge_resource(call: Call, resource_id: str) -> Response:
 
 
 def _decisions(call: Call) -> dict[str, Any]:
-    """What was sent: the media type known, the language by its tag."""
+    """What was sent: the media type known, the language by its tag; all that is wrong with them is told at once."""
+    sent = {name: value for name, value in call.body.items() if value is not None}
+    return call.body | names_in(call, sent, {"media_type": _media_type, "language": language_named}, "")
+
+
+def _media_type(call: Call, id: str, pointer: str) -> str:
     known = call.parts.vocabulary.media_types
-    if call.body.get("media_type") is not None and call.body["media_type"] not in known:
-        raise InvalidInput(
-            f"There is no media type {call.body['media_type']!r}.", [Fault("/media_type", f"use {', '.join(known)}")]
-        )
-    decisions = dict(call.body)
-    if decisions.get("language") is not None:
-        decisions["language"] = language_named(call, decisions["language"], "/language")
-    return decisions
+    if id not in known:
+        detail = f"there is no media type {id!r}; use {', '.join(known)}"
+        raise InvalidInput(f"{pointer}: {detail}.", [Fault(pointer, detail)])
+    return id

@@ -102,7 +102,8 @@ def check_topics(session: Session, ids: Collection[str], pointer: str) -> None:
     known = set(session.scalars(select(Topic.id).where(Topic.id.in_(ids), Topic.status == "active")))
     unknown = [id for id in ids if id not in known]
     if unknown:
-        raise InvalidInput(f"There is no topic {unknown[0]!r}.", [Fault(pointer, f"no topic {unknown[0]!r}")])
+        detail = f"no topic {', '.join(map(repr, unknown))}"
+        raise InvalidInput(f"There is {detail}.", [Fault(pointer, detail)])
 
 
 def decide(record: Editable, decisions: Mapping[str, Any]) -> None:

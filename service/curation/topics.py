@@ -181,9 +181,8 @@ def _names_of_both(session: Session, survivor: Topic, merged: Topic) -> list[str
 def _check_filed(wanted: Sequence[str], filed: Mapping[str, Resource]) -> None:
     unknown = [id for id in wanted if id not in filed]
     if unknown:
-        raise InvalidInput(
-            f"The resource {unknown[0]!r} is not filed under the topic.", [Fault("/resources", f"{unknown[0]!r}")]
-        )
+        detail = f"not filed under the topic: {', '.join(map(repr, unknown))}"
+        raise InvalidInput(f"/resources: {detail}.", [Fault("/resources", detail)])
 
 
 def _refile(session: Session, resource: Resource, id: str, into: str) -> None:

@@ -131,6 +131,22 @@ def test_a_wrong_field_is_named_and_changes_nothing(fruit: FlaskClient, curator:
         assert _pears(fruit) == pears
 
 
+def test_all_names_that_are_wrong_are_told_at_once(fruit: FlaskClient, curator: Headers) -> None:
+    pears, apples = _pears(fruit), fruit.get(f"{TOPICS}/apples").json
+    path = f"{RESOURCES}/{pears['id']}"
+    two, part = {"topics": ["here", "there"]}, {"label": "Pippins", "resources": ["this", "that"]}
+
+    unread = fruit.patch(
+        path, json={"media_type": "scroll", "language": "Klingon"}, headers=_at(curator, pears["version"])
+    )
+    unfiled = fruit.patch(path, json=two, headers=_at(curator, pears["version"]))
+    unsplit = fruit.post(f"{TOPICS}/apples/split", json=part, headers=_at(curator, apples["version"]))
+
+    assert [fault["pointer"] for fault in unread.json["errors"]] == ["/media_type", "/language"]
+    assert "'here', 'there'" in unfiled.json["detail"]
+    assert "'this', 'that'" in unsplit.json["detail"]
+
+
 def test_a_hidden_resource_is_for_curators_alone_and_a_deleted_one_for_nobody(
     fruit: FlaskClient, curator: Headers
 ) -> None:

@@ -240,6 +240,17 @@ def test_a_wrong_event_is_refused_and_nothing_is_kept(course: FlaskClient, key: 
         assert course.delete(f"{API}/events?learner=ada", headers=reader).json == {"deleted": 0}, event
 
 
+def test_all_wrong_events_of_a_batch_are_told_at_once(course: FlaskClient, key: Any) -> None:
+    viewed = [{"topic": "alchemy"}, {"topic": GD}, {"topic": "astrology"}, {"resource": "none"}]
+    events = [{"kind": "viewed", **what} for what in viewed]
+
+    refused: Any = course.post(f"{API}/events", json={"learner": "ada", "events": events}, headers=key("read"))
+
+    pointers = [fault["pointer"] for fault in refused.json["errors"]]
+    assert (refused.status_code, pointers) == (422, ["/events/0/topic", "/events/2/topic", "/events/3/resource"])
+    assert all(name in refused.json["detail"] for name in ("alchemy", "astrology", "none"))
+
+
 def test_events_need_a_key(course: FlaskClient) -> None:
     event = {"kind": "completed", "topic": GD}
 
