@@ -29,6 +29,7 @@ class Markup:
 
     blocks: tuple[Block, ...]
     front_matter: Mapping[str, Any]
+    front_matter_lines: range
     cut_line: int | None  # where nesting deeper than DEEPEST was left unread
 
 
@@ -37,7 +38,7 @@ def read_markup(text: str) -> Markup:
     reader = _Reader()
     for token in _parser().parse(without_templates(text)):
         reader.read(token)
-    return Markup(tuple(reader.blocks), reader.front_matter, reader.cut_line)
+    return Markup(tuple(reader.blocks), reader.front_matter, reader.front_matter_lines, reader.cut_line)
 
 
 def _read_inside_html(text: str, line: int) -> list[Block]:
@@ -68,6 +69,7 @@ class _Reader:
 
     blocks: list[Block] = field(default_factory=list)
     front_matter: Mapping[str, Any] = field(default_factory=dict)
+    front_matter_lines: range = range(0)
     cut_line: int | None = None
     items: list[int | None] = field(default_factory=list)  # the open list items' first blocks
     heading: Token | None = None
@@ -83,7 +85,9 @@ class _Reader:
             action(token)
 
     def _front_matter(self, token: Token) -> None:
-        self.front_matter = self.front_matter or token.meta
+        if not self.front_matter and token.map:
+            self.front_matter = token.meta
+            self.front_matter_lines = range(token.map[0] + 1, token.map[1] + 1)
 
     def _heading_open(self, token: Token) -> None:
         self.heading = token

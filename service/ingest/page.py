@@ -88,7 +88,7 @@ class Page:
     source: str  # path or URL it was read from, for messages
     text: str  # the whole source
     url: str | None = None  # where it is published, if known
-    language: str | None = None
+    language: str | None = None  # BCP 47
     topics: tuple[PageTopic, ...] = ()
     mentions: tuple[PageMention, ...] = ()
     prerequisites: tuple[StatedPrerequisite, ...] = ()

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
 
 from service.catalog.vocabulary import Vocabulary
 from service.errors import PageError
@@ -14,6 +13,7 @@ from service.ingest.markup import read_markup
 from service.ingest.naming import WORDS_BEFORE
 from service.ingest.outline import read_outline
 from service.ingest.page import Note, Page, PageMention, PageTopic, PageWarning
+from service.ingest.page_language import page_language
 from service.ingest.page_reader import PageReader
 
 
@@ -58,7 +58,9 @@ def parse_page(text: str, *, name: str, source: str, url: str | None, vocabulary
     markup = read_markup(text)
     legend = read_legend(markup.blocks, vocabulary)
     outline = read_outline(markup.blocks, markup.front_matter, vocabulary)
-    reader = PageReader(text.split("\n"), url, vocabulary, markup.blocks, legend, outline)
+    lines = text.split("\n")
+    language, doubts = page_language(markup, lines, vocabulary)
+    reader = PageReader(lines, url, vocabulary, markup.blocks, legend, outline)
     reader.read()
     if markup.cut_line:
         reader.warnings.append(
@@ -70,17 +72,12 @@ def parse_page(text: str, *, name: str, source: str, url: str | None, vocabulary
         source=source,
         text=text,
         url=url,
-        language=_language(markup.front_matter),
+        language=language,
         topics=_with_notes(outline.topics, reader.notes),
         mentions=_with_borrowed_titles(reader.mentions, reader.ids),
         prerequisites=tuple(reader.prerequisites),
-        warnings=tuple(sorted([*legend.warnings, *outline.warnings, *reader.warnings], key=lambda w: w.line)),
+        warnings=tuple(sorted([*doubts, *legend.warnings, *outline.warnings, *reader.warnings], key=lambda w: w.line)),
     )
-
-
-def _language(front_matter: Any) -> str | None:
-    stated = front_matter.get("lang") or front_matter.get("language")
-    return stated if isinstance(stated, str) else None
 
 
 def _with_notes(topics: Sequence[PageTopic], notes: Sequence[tuple[int, Note]]) -> tuple[PageTopic, ...]:

@@ -136,3 +136,12 @@ def test_what_is_nested_too_deep_is_reported(vocabulary: Vocabulary) -> None:
     page = parse("".join(f"{'  ' * depth}- a\n" for depth in range(200)), vocabulary)
 
     assert "too_deep" in [warning.code for warning in page.warnings]
+
+
+def test_front_matter_that_multiplies_itself_is_read_at_once(vocabulary: Vocabulary) -> None:
+    doubled = "".join(f"l{n}: &l{n} [*l{n - 1}, *l{n - 1}]\n" for n in range(1, 61))
+
+    page = parse(f"---\nl0: &l0 [x]\n{doubled}title: *l60\nlang: *l60\n---\n# Rays\n", vocabulary)
+
+    assert (page.title, page.language) == ("Rays", None)
+    assert [(warning.line, warning.code) for warning in page.warnings] == [(64, "unknown_language")]

@@ -118,6 +118,41 @@ def test_front_matter_gives_the_title_and_is_no_heading(parse: Parse, text: str)
     assert labels(page) == ["Optics"]
 
 
+@pytest.mark.parametrize(
+    ("stated", "tag"),
+    [
+        ("---\nlang: English\n---", "en"),
+        ("---\nlang: PT-br\n---", "pt-BR"),
+        ("---\nlanguage: עברית\n---", "he"),
+        ('+++\nlanguage = "French"\n+++', "fr"),
+        ("---\nlang: no\n---", "no"),
+        ("---\nlang:\n---", None),
+    ],
+)
+def test_front_matter_gives_the_language_as_a_tag(parse: Parse, stated: str, tag: str | None) -> None:
+    page = parse(f"{stated}\n## Optics\n")
+
+    assert page.language == tag
+    assert page.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("stated", "line"),
+    [
+        ("---\ntitle: A page\nlang: Klingon\n---", 3),
+        ("+++\n'language' = [1]\n+++", 2),
+        ("---\nlanguage: English\nlang: [en]\n---", 3),
+        ("---\n{title: A page, lang: 7}\n---", 1),
+        ("# Heading\n\n---\nlayout: page\nlang: 日本語, English\n---", 5),
+    ],
+)
+def test_what_is_no_language_is_reported_with_its_line(parse: Parse, stated: str, line: int) -> None:
+    page = parse(f"{stated}\n## Optics\n")
+
+    assert page.language is None
+    assert [(warning.line, warning.code) for warning in page.warnings] == [(line, "unknown_language")]
+
+
 def test_front_matter_pasted_into_the_middle_is_no_heading(parse: Parse) -> None:
     page = parse("# Page\n## Optics\n\n---\nlayout: default\ntoc:\n  sidebar: left\n---\n\n## Waves\n")
 
