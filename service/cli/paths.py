@@ -22,7 +22,7 @@ def learner_options(command: Command) -> Command:
     for option in (
         click.option("--max-minutes", type=click.IntRange(1), help="Put first what is stated to take no longer."),
         click.option("--free", is_flag=True, help="Put first what is stated to be free."),
-        click.option("--language", metavar="TAG", help="Put first what is in this language, as en."),
+        click.option("--language", metavar="LANGUAGE", help="Put first what is in this language: en, English."),
         click.option("--prefer", metavar="MEDIA_TYPE", help="The media type to learn from where there is a choice."),
         click.option("--known", multiple=True, metavar="TOPIC", help="A topic that is known; may be repeated."),
     ):
@@ -63,11 +63,14 @@ def gap(goals: Sequence[str], known: Sequence[str], **preferred: Any) -> None:
 def preference(
     vocabulary: Vocabulary, prefer: str | None, language: str | None, free: bool, max_minutes: int | None
 ) -> Preference:
-    """The options as a preference; a wrong call where no media type is called so."""
+    """The options as a preference; a wrong call where no media type or no language is called so."""
     media_type = vocabulary.media_type_named(prefer) if prefer else None
     if prefer and not media_type:
         raise click.BadParameter(f"{prefer!r} is no media type; there are {', '.join(vocabulary.media_types)}.")
-    return Preference(language, (media_type,) if media_type else (), free, max_minutes)
+    tag = vocabulary.language_named(language) if language else None
+    if language and not tag:
+        raise click.BadParameter(f"no language is called {language!r}; use a BCP 47 tag, as en.")
+    return Preference(tag, (media_type,) if media_type else (), free, max_minutes)
 
 
 def _print_path(graph: KnowledgeGraph, found: LearningPath) -> None:

@@ -19,6 +19,7 @@ PAGE = """# Course
 ## Forests
 Prerequisites: Trees
 * [Random forests](https://example.org/forests)
+* [Forêts](https://example.org/forets) (French)
 """
 
 
@@ -46,8 +47,19 @@ def test_who_knows_it_all_has_nothing_left(course: Command) -> None:
     assert course("gap", "forests", "--known", "forests").output == "Nothing is left to learn.\n"
 
 
-def test_an_unknown_media_type_is_a_wrong_call(course: Command) -> None:
-    assert course("path", "forests", "--prefer", "smell").exit_code == 2
+def test_a_language_is_named_by_its_tag_or_its_name(course: Command) -> None:
+    by_tag, by_name = (course("path", "forests", "--language", name).output for name in ("fr", "French"))
+
+    assert by_name == by_tag
+    assert by_tag.index("Forêts") < by_tag.index("Random forests")
+
+
+@pytest.mark.parametrize("option", ["--prefer", "--language"])
+def test_an_unknown_media_type_or_language_is_a_wrong_call(course: Command, option: str) -> None:
+    refused = course("path", "forests", option, "smell")
+
+    assert refused.exit_code == 2
+    assert "'smell'" in refused.stderr
 
 
 def test_a_recommendation_has_its_reason(course: Command) -> None:
