@@ -100,7 +100,7 @@ def test_json_is_for_machines(command: Command, site: Site) -> None:
 def test_a_second_failure_breaks_a_link_and_that_is_no_failure_of_the_command(
     command: Command, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COURSEGRAPH_LINK_CHECK_BROKEN_DAYS", "0.000001")
+    monkeypatch.setenv("COURSEGRAPH_LINK_CHECK_BROKEN_DAYS", "1e-9")
     site.answers["/1"] = Answer(404)
     command("check-links")
 
