@@ -16,6 +16,7 @@ from pathlib import Path
 from unittest.mock import patch
 
 import pytest
+from checkout import PYTHONPATH
 from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.orm import Session
@@ -29,6 +30,7 @@ from service.demos.kernel_cache import hold, kernel_cache_dir
 from service.demos.warm_child import ONE_THREAD
 
 os.environ.update(dict.fromkeys(ONE_THREAD, "1"))  # before numpy is imported: as demos run, and tests run side by side
+os.environ["PYTHONPATH"] = PYTHONPATH  # of processes that tests start, wherever they are
 hold(os.environ.setdefault("NUMBA_CACHE_DIR", str(kernel_cache_dir(read_settings().state_path))))
 
 MEMORY = Path("/dev/shm")  # where Linux keeps files in memory

@@ -1,6 +1,8 @@
 """Which way imports point: down, and never sideways. `service/__init__.py` draws the floors."""
 
 import ast
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -115,3 +117,11 @@ def test_the_map_of_the_rooms_names_every_room() -> None:
     rooms = {path.name for path in ROOT.iterdir() if path.is_dir() and list(path.glob("*.py"))}
 
     assert {room for room in rooms if room not in (service.__doc__ or "")} == set()
+
+
+def test_processes_that_tests_start_import_the_service_that_is_tested(tmp_path: Path) -> None:
+    script = "import service; print(service.__file__)"
+
+    told = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True)
+
+    assert told.stdout.strip() == service.__file__

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from checkout import PYTHONPATH
 from process_tree import processes_of
 
 PATIENCE_S = 120.0  # a machine may be busy; nothing may take longer
@@ -28,7 +29,7 @@ class Service:
             probe.bind(("127.0.0.1", 0))
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
-        self._environment = os.environ | settings
+        self._environment = {**os.environ, "PYTHONPATH": PYTHONPATH, **settings}
         self._log = log
         self._process: subprocess.Popen[bytes] | None = None
 
