@@ -1,6 +1,7 @@
 """What every edit shares: the version that it is based on, and how what became of it is answered."""
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, request
@@ -23,12 +24,13 @@ IF_MATCH = {
     "schema": {"type": "string", "example": '"1"'},
 }
 EDIT_PROBLEMS = (308, 404, 409, 412, 428)
+THERE_PROBLEMS = (308, 404, 409, 410, 412, 428)  # of edits of what must be there
 _VERSION = re.compile(r'"([0-9]{1,9})(-[0-9a-f]+)?"', re.ASCII)
 
 
-def edit(answer: Answer, body: type[Schema] | None = None) -> Operation:
+def edit(answer: Answer, body: type[Schema] | None = None, problems: Sequence[int] = EDIT_PROBLEMS) -> Operation:
     """An edit of one thing, based on a version of it."""
-    return Operation([answer], body=body, scope="curate", parameters=[IF_MATCH], problems=EDIT_PROBLEMS)
+    return Operation([answer], body=body, scope="curate", parameters=[IF_MATCH], problems=problems)
 
 
 def based_on() -> int:

@@ -128,7 +128,7 @@ def list_link_checks(call: Call) -> Json:
         [list_answer("The checks of the resource's link, the newest first", LinkCheckListSchema, None)],
         PageQuery,
         scope="curate",
-        problems=(308, 404),
+        problems=(308, 404, 410),
     ),
 )
 def list_link_checks_of_resource(call: Call, resource_id: str) -> Json:

@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 
 from service.api import examples
 from service.api.calls import Call
-from service.api.editing import CREATED, based_on, edit, edited, editor, merged
+from service.api.editing import CREATED, THERE_PROBLEMS, based_on, edit, edited, editor, merged
 from service.api.filters import language_named, names_in
 from service.api.inputs import LONGEST_TEXT, PlainText, TrueOrFalse, WholeNumber
 from service.api.operations import Answer, Operation
@@ -75,7 +75,7 @@ def add_resource(call: Call) -> Response:
     return edited(call, record, CREATED, Location=location)
 
 
-@door.patch("/<resource_id>", edit(_THE_RESOURCE, ResourceEditSchema))
+@door.patch("/<resource_id>", edit(_THE_RESOURCE, ResourceEditSchema, THERE_PROBLEMS))
 def edit_resource(call: Call, resource_id: str) -> Response:
     """Edit a resource.
 

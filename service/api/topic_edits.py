@@ -6,7 +6,7 @@ from flask import Response, url_for
 from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
-from service.api.editing import CREATED, based_on, edit, edited, editor, merged
+from service.api.editing import CREATED, THERE_PROBLEMS, based_on, edit, edited, editor, merged
 from service.api.inputs import LONGEST_TEXT, PlainText
 from service.api.operations import Answer, Operation
 from service.api.resource_edits import MergeSchema
@@ -63,7 +63,7 @@ def add_topic(call: Call) -> Response:
     return edited(call, record, CREATED, Location=url_for("topics.get_topic", topic_id=record.id))
 
 
-@door.patch("/<topic_id>", edit(_THE_TOPIC, TopicEditSchema))
+@door.patch("/<topic_id>", edit(_THE_TOPIC, TopicEditSchema, THERE_PROBLEMS))
 def edit_topic(call: Call, topic_id: str) -> Response:
     """Edit a topic.
 
@@ -99,7 +99,7 @@ def merge_topic(call: Call, topic_id: str) -> Response:
     return merged(call, topics.merge_topics(call.session, editor(call), topic_id, based_on(), into))
 
 
-@door.post("/<topic_id>/split", replace(edit(_MADE, SplitSchema), is_idempotent=True))
+@door.post("/<topic_id>/split", replace(edit(_MADE, SplitSchema, THERE_PROBLEMS), is_idempotent=True))
 def split_topic(call: Call, topic_id: str) -> Response:
     """Split a topic: some of its resources and aliases go to a new one beside it."""
     part = Part(call.body["label"], call.body["resources"], call.body["aliases"])

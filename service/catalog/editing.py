@@ -10,20 +10,20 @@ from service.catalog.models import Heading, Mention, Prerequisite, Resource, Top
 from service.catalog.refresh import batches
 from service.catalog.refresh_topics import resources_under as numbers_under
 from service.catalog.urls import ResourceUrl
-from service.errors import Fault, InvalidInput, Merged, NotFound, StaleVersion
+from service.errors import Fault, Gone, InvalidInput, Merged, NotFound, StaleVersion
 
 Editable = Resource | Topic
 T = TypeVar("T", Resource, Topic)
 
 
-def resource(session: Session, id: str) -> Resource:
-    """The resource's record, hidden or gone ones too; NotFound or Merged."""
-    return _alive("resource", id, session.scalar(select(Resource).where(Resource.id == id)))
+def resource(session: Session, id: str, *, with_gone: bool = False) -> Resource:
+    """The resource's record, also of a hidden one; NotFound, Merged, or Gone where that is not wanted too."""
+    return _alive("resource", id, session.scalar(select(Resource).where(Resource.id == id)), with_gone)
 
 
-def topic(session: Session, id: str) -> Topic:
-    """The topic's record, hidden or gone ones too; NotFound or Merged."""
-    return _alive("topic", id, session.get(Topic, id))
+def topic(session: Session, id: str, *, with_gone: bool = False) -> Topic:
+    """The topic's record, also of a hidden one; NotFound, Merged, or Gone where that is not wanted too."""
+    return _alive("topic", id, session.get(Topic, id), with_gone)
 
 
 def edge(session: Session, prerequisite_id: str, dependent_id: str) -> Prerequisite | None:
@@ -137,9 +137,11 @@ def make_topic(session: Session, id: str, label: str) -> Topic:
     return made
 
 
-def _alive(kind: str, id: str, record: T | None) -> T:
+def _alive(kind: str, id: str, record: T | None, with_gone: bool) -> T:
     if record is None:
         raise NotFound(kind, id)
     if record.merged_into:
         raise Merged(kind, id, record.merged_into)
+    if record.status == "gone" and not with_gone:
+        raise Gone(kind, id)
     return record

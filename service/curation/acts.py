@@ -1,6 +1,6 @@
 """One act: what it changes is recorded, folded into what is shown, and written down with who did it."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -12,6 +12,9 @@ from service.catalog.refresh import refresh_resources
 from service.catalog.refresh_topics import refresh_topics, resources_under
 from service.catalog.revisions import Action
 from service.graph.settled import settle_all
+
+# What may be done to a thing that is gone: a merge lets its id lead somewhere. All else waits until it is restored.
+OF_GONE: Collection[Action] = ("restore", "delete", "merge")
 
 
 @dataclass(frozen=True)

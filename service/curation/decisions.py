@@ -94,7 +94,7 @@ def _approve(session: Session, row: Proposal, value: str | None, vocabulary: Voc
 
 
 def _record(session: Session, row: Proposal) -> Resource:
-    return editing.resource(session, row.subject.removeprefix("resource:"))
+    return editing.resource(session, row.subject.removeprefix("resource:"), with_gone=True)
 
 
 def _show(session: Session, row: Proposal, value: str | None) -> None:
@@ -132,9 +132,9 @@ def _merge(session: Session, row: Proposal, value: str | None) -> None:
         raise InvalidInput("One of the two survives.", [Fault(_PLACE, f"use {id} or {other}")])
     merged, survivor = (other, id) if value == id else (id, other)
     if type == "topic":
-        join_topics(session, editing.topic(session, merged), survivor)
+        join_topics(session, editing.topic(session, merged, with_gone=True), survivor)
     else:
-        join_resources(session, editing.resource(session, merged), survivor)
+        join_resources(session, editing.resource(session, merged, with_gone=True), survivor)
 
 
 def _let_in(_session: Session, _row: Proposal, value: str | None) -> None:

@@ -12,7 +12,7 @@ from service.catalog.refresh import refresh_resources
 from service.catalog.revisions import Action
 from service.catalog.twins import TWINS, Twin, close_parted, twins_of
 from service.catalog.urls import parse_url
-from service.curation.acts import Editor, act
+from service.curation.acts import OF_GONE, Editor, act
 from service.errors import Fault, InvalidInput
 
 # What a curator may decide of a resource; hiding one is deciding its status.
@@ -35,9 +35,9 @@ SHOWING = {"title", "url", "status"}  # of these: by what one would take it for 
 
 @contextmanager
 def _act_on(session: Session, editor: Editor, action: Action, id: str, version: int) -> Iterator[Resource]:
-    """An act on the resource as it was at a version; StaleVersion when it is not at that any more."""
+    """An act on the resource as it was at a version; StaleVersion, or Gone where the act is none OF_GONE."""
     with act(session, editor, action, f"resource:{id}"):
-        record = editing.resource(session, id)
+        record = editing.resource(session, id, with_gone=action in OF_GONE)
         editing.check_version(record, version)
         yield record
 
@@ -114,7 +114,7 @@ def join_resources(session: Session, record: Resource, into: str) -> Resource:
 
 
 def _survivor(session: Session, id: str) -> Resource:
-    survivor = editing.resource(session, id)
+    survivor = editing.resource(session, id, with_gone=True)
     if survivor.status == "gone":
         raise InvalidInput(f"The resource {id!r} is gone.", [Fault("/into", "is gone")])
     return survivor

@@ -13,7 +13,7 @@ from service.catalog.names import slug
 from service.catalog.prerequisites import absorb
 from service.catalog.refresh_topics import broader_of
 from service.catalog.revisions import Action
-from service.curation.acts import Editor, act
+from service.curation.acts import OF_GONE, Editor, act
 from service.errors import Fault, InvalidInput, Refused
 
 # What a curator may decide of a topic; `broader` are the topics that it is nested in.
@@ -31,9 +31,9 @@ class Part:
 
 @contextmanager
 def _act_on(session: Session, editor: Editor, action: Action, id: str, version: int) -> Iterator[Topic]:
-    """An act on the topic as it was at a version; StaleVersion when it is not at that any more."""
+    """An act on the topic as it was at a version; StaleVersion, or Gone where the act is none OF_GONE."""
     with act(session, editor, action, f"topic:{id}"):
-        record = editing.topic(session, id)
+        record = editing.topic(session, id, with_gone=action in OF_GONE)
         editing.check_version(record, version)
         yield record
 

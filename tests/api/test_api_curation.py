@@ -161,6 +161,39 @@ def test_a_hidden_resource_is_for_curators_alone_and_a_deleted_one_for_nobody(
     assert _ingest(fruit, curator)["is_changed"] is False
 
 
+@pytest.mark.parametrize(
+    ("kind", "reads"),
+    [
+        (TOPICS, ["", "/prerequisites", "/dependents", "/path"]),
+        (RESOURCES, ["", "/similar", "/link-checks"]),
+    ],
+)
+def test_what_was_deleted_is_restored_before_anything_else(
+    fruit: FlaskClient, curator: Headers, kind: str, reads: list[str]
+) -> None:
+    thing = fruit.get(f"{kind}?limit=1").json["items"][0]
+    path, deleted = f"{kind}/{thing['id']}", _at(curator, thing["version"] + 1)
+    fruit.delete(path, headers=_at(curator, thing["version"]))
+
+    read = {fruit.get(path + more, headers=curator).status_code for more in reads}
+    edited = fruit.patch(path, json={"status": "active"}, headers=deleted)
+    restored = fruit.post(f"{path}/restore", headers=deleted)
+
+    assert (read, edited.status_code) == ({410}, 410)
+    assert (restored.status_code, fruit.get(path).status_code) == (200, 200)
+
+
+def test_a_deleted_topic_is_not_split_but_may_lead_to_a_survivor(fruit: FlaskClient, curator: Headers) -> None:
+    version, path = fruit.get(f"{TOPICS}/apples").json["version"], f"{TOPICS}/apples"
+    fruit.delete(path, headers=_at(curator, version))
+    deleted = _at(curator, version + 1)
+
+    split = fruit.post(f"{path}/split", json={"label": "Pippins", "resources": []}, headers=deleted)
+    merged = fruit.post(f"{path}/merge", json={"into": "pears"}, headers=deleted)
+
+    assert (split.status_code, merged.status_code, fruit.get(path).status_code) == (410, 200, 308)
+
+
 def test_a_hidden_topic_is_for_curators_alone(fruit: FlaskClient, curator: Headers) -> None:
     added = fruit.post(TOPICS, json={"label": "Quinces", "status": "hidden"}, headers=curator)
     path = f"{TOPICS}/quinces"

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from curation.garden_model import Thing, has_cycle
 from curation.story import ADA, PART, TOPICS, Story, decide, resource_id
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from service.catalog import editing, models
 from service.curation import prerequisites, topics
 from service.curation.prerequisites import Edge
 from service.curation.topics import Part
+from service.errors import Gone
 
 
 class TopicStory(Story):
@@ -21,9 +23,16 @@ class TopicStory(Story):
     def rename(self, topic: str, label: str | None) -> None:
         self._edit_topic(topic, {"label": label})
 
-    @rule(topic=st.sampled_from(TOPICS), status=st.sampled_from(["hidden", "gone", "active"]) | st.none())
+    @rule(topic=st.sampled_from(TOPICS), status=st.sampled_from(["hidden", "active"]) | st.none())
     def show_or_hide_topic(self, topic: str, status: str | None) -> None:
         self._edit_topic(topic, {"status": status})
+
+    @rule(topic=st.sampled_from(TOPICS), is_back=st.booleans())
+    def delete_or_restore_topic(self, topic: str, is_back: bool) -> None:
+        if self._is_own_topic(topic):
+            act = topics.restore_topic if is_back else topics.delete_topic
+            self.act(lambda: act(self.session, ADA, topic, self.version(models.Topic, topic)))
+            self._decided(topic, {"status": "active" if is_back else "gone"})
 
     @rule(topic=st.sampled_from(TOPICS), into=st.sampled_from(TOPICS))
     def merge_topics(self, topic: str, into: str) -> None:
@@ -67,11 +76,20 @@ class TopicStory(Story):
             self.garden.edges[edge] = status
 
     def _edit_topic(self, topic: str, decisions: dict[str, Any]) -> None:
-        if self._is_own_topic(topic):
-            version = self.version(models.Topic, topic)
-            self.act(lambda: topics.edit_topic(self.session, ADA, topic, version, decisions))
-            decide(self.garden.topics[topic], decisions)
-            self.garden.remember_labels()
+        if not self._is_own_topic(topic):
+            return
+        version = self.version(models.Topic, topic)
+        if self.garden.topic_status(topic) == "gone":
+            with pytest.raises(Gone):
+                topics.edit_topic(self.session, ADA, topic, version, decisions)
+            self.session.rollback()
+            return
+        self.act(lambda: topics.edit_topic(self.session, ADA, topic, version, decisions))
+        self._decided(topic, decisions)
+
+    def _decided(self, topic: str, decisions: dict[str, Any]) -> None:
+        decide(self.garden.topics[topic], decisions)
+        self.garden.remember_labels()
 
     def _is_own_topic(self, topic: str) -> bool:
         return topic in self.garden.topics and not self.garden.topics[topic].merged_into
