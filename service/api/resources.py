@@ -16,7 +16,8 @@ from service.api.lists import ListSchema, list_answer, stretch
 from service.api.operations import JSON, Answer, Operation
 from service.catalog import resources
 from service.catalog.cards import ResourceSchema
-from service.catalog.resources import FACETS, Found, ResourceFilter
+from service.catalog.resource_filter import ResourceFilter
+from service.catalog.resources import FACETS, Found
 from service.export import graph_document, resource_to_json_ld
 
 OPEN_STATUSES = ("active", "broken")

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog import revisions
 from service.catalog.models import Resource, ResourceAuthor, ResourceTopic, Topic
-from service.catalog.resources import ResourceFilter, card, facets, find
+from service.catalog.resource_filter import ResourceFilter
+from service.catalog.resources import card, facets, find
 from service.catalog.snapshots import Snapshots, remember
 
 FILTERS = [
