@@ -1,5 +1,6 @@
 """The command as a user runs it, with a state folder of its own."""
 
+import shutil
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -10,8 +11,6 @@ from click.testing import CliRunner, Result
 from service.cli import cli
 
 Command = Callable[..., Result]
-
-
 Ingested = Callable[[str, str], Path]
 
 
@@ -42,3 +41,23 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Command:
         return CliRunner().invoke(cli, arguments)
 
     return run
+
+
+COURSE = """# Course
+
+## Trees
+* [Trees in 5 minutes](https://example.org/trees) (video)
+* [All about trees](https://example.org/all) (article)
+
+## Forests
+Prerequisites: Trees
+* [Random forests](https://example.org/forests)
+* [Forêts](https://example.org/forets) (French)
+"""
+
+
+@pytest.fixture
+def course(command: Command, ingested: Ingested, tmp_path: Path) -> Command:
+    """`command` where a small course is ingested."""
+    shutil.copytree(ingested("course.md", COURSE), tmp_path, dirs_exist_ok=True)
+    return command

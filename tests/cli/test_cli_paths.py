@@ -1,32 +1,11 @@
 """coursegraph path and gap: what to learn, why, from what, and how long it takes."""
 
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 from click.testing import Result
 
 Command = Callable[..., Result]
-Ingested = Callable[[str, str], Path]
-
-PAGE = """# Course
-
-## Trees
-* [Trees in 5 minutes](https://example.org/trees) (video)
-* [All about trees](https://example.org/all) (article)
-
-## Forests
-Prerequisites: Trees
-* [Random forests](https://example.org/forests)
-* [Forêts](https://example.org/forets) (French)
-"""
-
-
-@pytest.fixture
-def course(command: Command, ingested: Ingested, tmp_path: Path) -> Command:
-    shutil.copytree(ingested("course.md", PAGE), tmp_path, dirs_exist_ok=True)
-    return command
 
 
 def test_a_path_shows_reasons_resources_and_time(course: Command) -> None:

@@ -1,31 +1,11 @@
 """coursegraph ask: answers in words on the terminal, and as JSON."""
 
 import json
-import shutil
 from collections.abc import Callable
-from pathlib import Path
 
-import pytest
 from click.testing import Result
 
 Command = Callable[..., Result]
-Ingested = Callable[[str, str], Path]
-
-PAGE = """# Course
-
-## Trees
-* [Trees in 5 minutes](https://example.org/trees) (video)
-
-## Forests
-Prerequisites: Trees
-* [Random forests](https://example.org/forests)
-"""
-
-
-@pytest.fixture
-def course(command: Command, ingested: Ingested, tmp_path: Path) -> Command:
-    shutil.copytree(ingested("course.md", PAGE), tmp_path, dirs_exist_ok=True)
-    return command
 
 
 def test_an_answer_names_the_lines_that_show_it(course: Command) -> None:
@@ -34,9 +14,11 @@ def test_an_answer_names_the_lines_that_show_it(course: Command) -> None:
     assert shown == (
         "Forests builds on Trees [1].\n"
         "“Trees in 5 minutes” (video, 5 minutes) is filed under Trees [2].\n"
+        "“All about trees” (article) is filed under Trees [3].\n"
         "\n"
-        "[1] course, line 7: page:course\n"
+        "[1] course, line 8: page:course\n"
         "[2] course, line 4: https://example.org/trees\n"
+        "[3] course, line 5: https://example.org/all\n"
     )
 
 
