@@ -7,8 +7,7 @@ from service.ask.finding import find, topics_of
 from service.ask.library import Library
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
-from service.catalog import matches
-from service.catalog.wanted import Wanted
+from service.catalog.resources import counts_by_media_type
 from service.search import wording as search_wording
 from service.search.answer import Answer
 
@@ -31,12 +30,15 @@ def _asks_for_all(found: Answer) -> bool:
 
 def _inventory(library: Library) -> list[Claim]:
     """How many resources of each media type there are."""
-    types = library.vocabulary.media_types
-    counts = [(matches.total(library.session, Wanted(media_types=(type_,))), type_) for type_ in types]
-    held = [f"{count} {search_wording.noun(library.vocabulary, (type_,), count)}" for count, type_ in counts if count]
-    if not held:
+    vocabulary, counts = library.vocabulary, counts_by_media_type(library.session)
+    if not counts:
         return [Claim("No resource is here yet.")]
-    total = wording.counted(sum(count for count, _ in counts), "resource is", "resources are")
+    held = [
+        f"{counts[type_]} {search_wording.noun(vocabulary, (type_,), counts[type_])}"
+        for type_ in vocabulary.media_types
+        if type_ in counts
+    ]
+    total = wording.counted(sum(counts.values()), "resource is", "resources are")
     return [Claim(f"{total} here: {', '.join(held)}.")]
 
 
