@@ -105,7 +105,8 @@ def _filed(call: Call, wanted: ResourceFilter, after: int) -> Found | None:
     """What topics and media types alone ask for, which the graph knows; None where more is asked, or less."""
     if not wanted.topics or not wanted.is_of_topics_alone:
         return None
-    return resources.stretch(call.session, call.graph.filed.under(*wanted[:2]), after, call.query["limit"])
+    numbers = call.graph.filed.under(wanted.topics, wanted.media_types)
+    return resources.stretch(call.session, numbers, after, call.query["limit"])
 
 
 _NAMED = {

@@ -42,7 +42,9 @@ def tell(library: Library, before: Before, pointed: Pointed, sources: Sources) -
         return Told([Claim(_not_there(len(shown), noun))])
     still = [cards[id] for id in chosen if id in cards]
     claims = [claim for card in still for claim in _known_of(library, orjson.loads(card), sources)]
-    return Told([*claims, *[Claim(GONE)] * (len(still) < len(chosen))], still)
+    if len(still) < len(chosen):
+        claims.append(Claim(GONE))
+    return Told(claims, still)
 
 
 def _is_one_of(card: str | None, media_types: Sequence[str]) -> bool:

@@ -37,12 +37,14 @@ def corrections_of(session: Session, phrases: Phrases, question: str, unknown: S
 
 def _by_other_names(session: Session, phrases: Phrases, unknown: Sequence[str]) -> dict[str, str]:
     """What a title here calls by another name of the field: "groupnorm" -> "group normalization"."""
-    found = {}
-    for word in unknown[:MOST_CORRECTED]:
-        ring = phrases.vocabulary.ring_of(word) or phrases.vocabulary.ring_of(singular(word))
-        names = [name for name in map(fold, ring) if " " in name][:MOST_TRIED]
-        found[word] = next((name for name in names if _is_in_title(session, name)), word)
-    return {word: name for word, name in found.items() if name != word}
+    found = {word: _other_name(session, phrases, word) for word in unknown[:MOST_CORRECTED]}
+    return {word: name for word, name in found.items() if name is not None}
+
+
+def _other_name(session: Session, phrases: Phrases, word: str) -> str | None:
+    ring = phrases.vocabulary.ring_of(word) or phrases.vocabulary.ring_of(singular(word))
+    names = [name for name in map(fold, ring) if " " in name and name != word][:MOST_TRIED]
+    return next((name for name in names if _is_in_title(session, name)), None)
 
 
 def _is_in_title(session: Session, name: str) -> bool:
