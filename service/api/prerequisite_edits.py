@@ -5,7 +5,7 @@ from flask import Response, request
 from marshmallow import Schema, fields, validate
 
 from service.api.calls import Call
-from service.api.editing import EDIT_PROBLEMS, IF_MATCH, based_on, editor
+from service.api.editing import IF_MATCH, THERE_PROBLEMS, based_on, editor
 from service.api.inputs import PlainText
 from service.api.operations import JSON, Answer, Operation
 from service.api.topics import ANY_OF, PrerequisiteEvidenceSchema, door
@@ -50,7 +50,7 @@ _IF_NONE_MATCH = {
         body=EdgeDecisionSchema,
         scope="curate",
         parameters=[_IF_MATCH, _IF_NONE_MATCH],
-        problems=EDIT_PROBLEMS,
+        problems=THERE_PROBLEMS,
     ),
 )
 def decide_prerequisite(call: Call, topic_id: str, prerequisite_id: str) -> Response:

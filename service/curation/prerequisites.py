@@ -10,7 +10,7 @@ from service.catalog.models import Prerequisite
 from service.catalog.prerequisites import bare_rows
 from service.catalog.topics import PrerequisiteRow
 from service.curation.acts import Editor, act
-from service.errors import NotFound, StaleVersion
+from service.errors import NotFound, Refused, StaleVersion
 from service.graph.acyclic import accepted_graph, find_cycle
 
 Decided = Literal["accepted", "rejected"]
@@ -59,8 +59,9 @@ def put_decision(session: Session, record: Prerequisite, status: str, any_of: st
 
 
 def _checked(session: Session, edge: Edge, version: int | None) -> Prerequisite | None:
-    editing.check_topics(session, [edge.prerequisite], "/prerequisite")
-    editing.check_topics(session, [edge.dependent], "/dependent")
+    for id in (edge.prerequisite, edge.dependent):
+        if editing.topic(session, id).status != "active":
+            raise Refused(f"The topic {id!r} is hidden: nothing is decided of its prerequisites until it is shown.")
     record = editing.edge(session, edge.prerequisite, edge.dependent)
     if record is None and version is not None:
         raise NotFound("prerequisite", f"{edge.prerequisite}>{edge.dependent}")

@@ -291,6 +291,28 @@ def test_an_edge_that_closes_a_cycle_is_refused_with_its_path_and_weakest_edge(
     assert fruit.get(f"{TOPICS}/apples/prerequisites").json["total"] == 0
 
 
+def test_an_edge_is_decided_between_topics_that_are_there(fruit: FlaskClient, curator: Headers) -> None:
+    def topic(id: str) -> str:
+        return f"{TOPICS}/{id}"
+
+    for label, status in (("Sour", "active"), ("Sweet", "active"), ("Secret", "hidden")):
+        fruit.post(TOPICS, json={"label": label, "status": status}, headers=curator)
+    fruit.delete(topic("sour"), headers=_at(curator, 1))
+    fruit.post(f"{topic('sweet')}/merge", json={"into": "pears"}, headers=_at(curator, 1))
+
+    answers = [
+        fruit.put(edge, json={"status": "accepted"}, headers=curator | {"If-None-Match": "*"})
+        for id in ("nowhere", "sour", "sweet", "secret")
+        for edge in (f"{topic('apples')}/prerequisites/{id}", f"{topic(id)}/prerequisites/apples")
+    ]
+
+    assert [answer.status_code for answer in answers] == [404, 404, 410, 410, 308, 308, 409, 409]
+    assert [answer.headers["Location"] for answer in answers[4:6]] == [
+        f"{topic('apples')}/prerequisites/pears",
+        f"{topic('pears')}/prerequisites/apples",
+    ]
+
+
 def test_a_rejected_edge_stays_rejected_whatever_the_page_says(fruit: FlaskClient, curator: Headers) -> None:
     edge = f"{TOPICS}/pears/prerequisites/apples"
     refused = fruit.put(edge, json={"status": "rejected"}, headers=curator | {"If-None-Match": "*"})
