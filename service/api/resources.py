@@ -32,7 +32,7 @@ class ResourcesQuery(PageQuery):
     topic = Several("Topics, by id or by any of their names: filed under any of these")
     include_narrower = YesNo(load_default=False, metadata={"description": "Also what is under topics nested in these"})
     media_type = Several("Media types, by id or name: any of these")
-    language = text("By BCP 47 tag or name: `en`, `English`")
+    language = text("By BCP 47 tag or name: `en`, `English`; `pt` stands for `pt-BR` too")
     author = text("An author's name, whole, without middle names, or the last name alone")
     year_min = year("Not older than this year")
     year_max = year("Not newer than this year")

@@ -31,7 +31,7 @@ class SearchQuery(PageQuery):
     q = text("The question: `videos on backprop`", required=True)
     media_type = Several("Media types, by id or name: any of these")
     topic = text("A topic, by id or name")
-    language = text("By BCP 47 tag or name: `en`, `English`")
+    language = text("By BCP 47 tag or name: `en`, `English`; `pt` stands for `pt-BR` too")
     year_min = year("Not older than this year")
     corrections = YesNo(
         load_default=True,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.orm import Session
 
+from service.catalog.language_ranges import in_range
 from service.catalog.models import Resource, ResourceTopic
 from service.catalog.refresh import batches
 
@@ -41,7 +42,7 @@ def best_under(session: Session, topic_ids: Collection[str], prefer: Preference,
 def _wishes(prefer: Preference) -> list[ColumnElement[int]]:
     wishes: list[ColumnElement[int]] = []
     if prefer.language:
-        wishes.append(case((Resource.language == prefer.language, 0), (Resource.language.is_(None), 1), else_=2))
+        wishes.append(case((in_range(prefer.language), 0), (Resource.language.is_(None), 1), else_=2))
     if prefer.media_types:
         wishes.append(case((Resource.media_type.in_(prefer.media_types), 0), else_=1))
     if prefer.is_free:

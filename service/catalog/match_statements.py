@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, literal_column, or_, select
 
+from service.catalog.language_ranges import in_range
 from service.catalog.models import Resource, ResourceTopic, ResourceWord
 from service.catalog.snapshots import Gathered, Prepared
 from service.catalog.wanted import Shape
@@ -168,8 +169,8 @@ def _quoted(word: str) -> Any:
 
 
 _PLAIN: Mapping[str, Any] = {
-    "language": lambda value: Resource.language == value,
-    "without_language": lambda value: or_(Resource.language.is_(None), Resource.language != value),
+    "language": in_range,
+    "without_language": lambda value: or_(Resource.language.is_(None), ~in_range(value)),
     "year_min": lambda value: Resource.year >= value,
     "year_max": lambda value: Resource.year <= value,
     "minutes_min": lambda value: Resource.duration_minutes >= value,

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, select, union
 
+from service.catalog.language_ranges import in_range
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, ResourceWord
 from service.catalog.names import fold
 from service.catalog.snapshots import Gathered, Prepared
@@ -114,7 +115,7 @@ _AUTHORED = union(
 )
 _CONDITIONS: Mapping[str, ColumnElement[bool]] = {
     "status": Resource.status == bindparam("status"),
-    "language": Resource.language == bindparam("language"),
+    "language": in_range(bindparam("language")),
     "host": Resource.host == bindparam("host"),
     "is_free": Resource.is_free == bindparam("is_free"),
     "year_min": Resource.year >= bindparam("year_min"),

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy.orm import Session
 
 from service.catalog.best_resources import Preference, best_under
+from service.catalog.language_ranges import matches_range
 from service.graph import KnowledgeGraph
 from service.recommend.learner import Card, Learner
 from service.recommend.reach import lacking
@@ -55,7 +56,7 @@ def wishes_met(card: Card, prefer: Preference) -> Mapping[str, bool]:
     if prefer.media_types:
         wishes[str(card["media_type"])] = card["media_type"] in prefer.media_types
     if prefer.language:
-        wishes["in your language"] = card["language"] == prefer.language
+        wishes["in your language"] = matches_range(card["language"], prefer.language)
     if prefer.is_free:
         wishes["free"] = card["is_free"] is True
     if prefer.max_minutes is not None:
