@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from service.catalog.leases import has_ended
 from service.catalog.models import Figure, Run, now
+from service.catalog.prepared import Prepared
 from service.catalog.runs import ending, figures, find_finished
-from service.catalog.snapshots import Prepared
 
 
 @dataclass(frozen=True)

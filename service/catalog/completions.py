@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, exists, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Resource, ResourceAuthor, ResourceWord
-from service.catalog.snapshots import Prepared
+from service.catalog.prepared import Prepared
 
 MOST_WORDS = 6  # of what was typed: statements differ in how many there are
 LOOKED_THROUGH = 400  # look-up rows of the first word: bounds the time; what is behind them is not suggested

@@ -16,7 +16,7 @@ from service.catalog import feed, revisions, webhooks
 from service.catalog.feed import Readership
 from service.catalog.leases import has_ended
 from service.catalog.models import Revision, Webhook, WebhookDelivery, now
-from service.catalog.snapshots import Prepared
+from service.catalog.prepared import Prepared
 from service.catalog.webhooks import DEAD, DELIVERED, PENDING
 from service.webhooks.limits import WebhookLimits
 from service.webhooks.message import Message, Outcome, new_id

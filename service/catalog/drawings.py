@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.leases import has_ended
 from service.catalog.models import Drawing, Figure, now
-from service.catalog.snapshots import Prepared
+from service.catalog.prepared import Prepared
 
 _BEGUN = Prepared(select(Drawing.name).where(Drawing.status == "begun").limit(1))
 _WANTED = Prepared(select(Drawing.name).where(Drawing.status == "wanted").limit(1))

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, func, lit
 
 from service.catalog.language_ranges import in_range
 from service.catalog.models import Resource, ResourceTopic, ResourceWord
-from service.catalog.snapshots import Gathered, Prepared
+from service.catalog.prepared import Gathered, Prepared
 from service.catalog.wanted import Shape
 from service.catalog.words import FIELDS
 

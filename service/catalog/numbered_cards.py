@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from service.catalog.kept_cards import KeptCards
 from service.catalog.models import Resource
-from service.catalog.snapshots import Gathered
+from service.catalog.prepared import Gathered
 
 MOST_CARDS = 200  # that are read at once
 _NUMBERED = tuple(f"number_{i}" for i in range(MOST_CARDS))

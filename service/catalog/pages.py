@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Mention, Page
-from service.catalog.snapshots import Prepared
+from service.catalog.prepared import Prepared
 from service.errors import NotFound
 
 

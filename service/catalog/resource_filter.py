@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, String, bindparam, func, literal, 
 from service.catalog.language_ranges import in_range
 from service.catalog.models import Mention, Resource, ResourceAuthor, ResourceTopic, ResourceWord
 from service.catalog.names import fold
-from service.catalog.snapshots import Gathered, Prepared
+from service.catalog.prepared import Gathered, Prepared
 
 
 class ResourceFilter(NamedTuple):

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog.models import Resource, ResourceTopic, Topic
 from service.catalog.numbered_cards import cards
+from service.catalog.prepared import Gathered, Prepared
 from service.catalog.resource_filter import EVERYTHING, ResourceFilter, length_of, members_of, parameters, stretch_of
-from service.catalog.snapshots import Gathered, Prepared, remember
+from service.catalog.snapshots import remember
 from service.errors import Gone, Merged, NotFound
 
 FACETS = ("media_type", "topic", "language", "year", "host")

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, and_, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Run, RunWebhook, now
+from service.catalog.prepared import Prepared
 from service.catalog.runs import FINISHED
-from service.catalog.snapshots import Prepared
 from service.errors import QueueFull
 from service.webhooks.message import Message, Outcome, new_id
 

@@ -12,7 +12,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from service.catalog.models import ResourceWord
-from service.catalog.snapshots import Prepared
+from service.catalog.prepared import Prepared
 
 
 class _EachOf(FunctionElement[str]):

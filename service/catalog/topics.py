@@ -7,7 +7,8 @@ from sqlalchemy import String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import Heading, Page, Prerequisite, ResourceTopic, Topic, TopicBroader, TopicName
-from service.catalog.snapshots import Prepared, remember
+from service.catalog.prepared import Prepared
+from service.catalog.snapshots import remember
 from service.errors import Gone, Merged, NotFound
 
 _ACTIVE = Topic.status == "active"

@@ -15,7 +15,9 @@ from sqlalchemy.orm import Session
 
 from service.catalog.database import open_database
 from service.catalog.models import Revision
-from service.catalog.snapshots import Moved, Prepared, Snapshots
+from service.catalog.prepared import Prepared
+from service.catalog.reader import Moved
+from service.catalog.snapshots import Snapshots
 from service.catalog.wal_index import wal_index
 
 WRITE = "UPDATE revision SET number = number + 1"
