@@ -15,6 +15,7 @@ from service.api import kept_answers, replies
 from service.api.below_flask import QuickRead
 from service.api.calls import Call
 from service.api.conditional import asked_by, content_etag, finish, is_known, not_modified, state_etag
+from service.api.editing import IF_MATCH, based_on
 from service.api.inputs import QueryReader, read_body
 from service.api.json_text import Json
 from service.api.operations import Operation, describe, path_parameters
@@ -180,5 +181,7 @@ def _answer_once(view: View, call: Call, path: dict[str, Any], operation: Operat
     keyed = replies.keyed_request()
     if keyed is None:
         return view(call, **path)
+    if IF_MATCH in operation.parameters:
+        based_on()  # a repetition has to say it too
     earlier = replies.earlier_reply(call, keyed)
     return earlier or replies.keep(call, keyed, view(call, **path), operation.shown_once)

@@ -35,6 +35,20 @@ def test_what_is_sent_twice_with_a_key_is_made_once(
     assert fresh.get(f"{API}/audit", headers=admin).json["total"] == 2
 
 
+def test_a_repetition_of_an_edit_says_too_what_it_is_based_on(
+    fresh: FlaskClient, key: Callable[[str], dict[str, str]]
+) -> None:
+    admin = key("admin") | {"Idempotency-Key": "once"}
+    fresh.post(f"{API}/topics", json={"label": "Pears"}, headers=admin)
+    edit: dict[str, Any] = {"path": f"{API}/topics/pears/split", "json": MAKING["topics/pears/split"]}
+
+    answers = [
+        fresh.post(**edit, headers=admin | based_on) for based_on in ({"If-Match": '"1"'}, {}, {"If-Match": "1"})
+    ]
+
+    assert [answer.status_code for answer in answers] == [201, 428, 422]
+
+
 def test_every_post_that_answers_created_takes_an_idempotency_key(fresh: FlaskClient) -> None:
     posts = {
         path: methods["post"] for path, methods in openapi(fresh.application)["paths"].items() if "post" in methods
