@@ -4,7 +4,8 @@
 
 Rounds are interleaved, and a ratio is the median over them. But for the row that says so, no question is asked twice:
 no answer comes from memory. Resources do: somebody has read the whole list before, as those do who copy it. The rows
-"read from the database" are of a server that keeps none. If-None-Match is never sent.
+"read from the database" are of a server that keeps none. If-None-Match is never sent. `switches` are those from one
+thread to another that waited for it, in all threads of the worker, for one request.
 """
 
 import argparse
@@ -21,6 +22,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import quote
 
 from synthetic_catalog import MEDIA_TYPES, topic_id, write_catalog
@@ -48,20 +50,33 @@ class Server:
         tasks = Path(f"/proc/{self.worker}/task").glob("*/schedstat")
         return sum(int(task.read_text().split()[0]) for task in tasks) / 1e9
 
-    def cost_us(self, paths: list[str]) -> float:
-        """CPU-microseconds for one of these requests; some are always under way, so that the worker seldom sleeps."""
+    def switches(self) -> int:
+        """How often its threads have stepped aside by themselves."""
+        tasks = Path(f"/proc/{self.worker}/task").glob("*/status")
+        lines = (line for task in tasks for line in task.read_text().splitlines())
+        return sum(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt_switches"))
+
+    def cost(self, paths: list[str]) -> "Cost":
+        """Of one of these requests; some are always under way, so that the worker seldom sleeps."""
         connections = [http.client.HTTPConnection("127.0.0.1", self.port) for _ in range(CONNECTIONS)]
-        before = self.cpu_s()
+        before, switches_before = self.cpu_s(), self.switches()
         for start in range(0, len(paths), CONNECTIONS):
             asked = list(zip(connections, paths[start : start + CONNECTIONS], strict=False))
             for connection, path in asked:
                 connection.request("GET", path)
             for connection, path in asked:
                 _check(path, connection.getresponse())
-        cost = (self.cpu_s() - before) / len(paths) * 1e6
+        cpu_us, switches = (self.cpu_s() - before) * 1e6, self.switches() - switches_before
         for connection in connections:
             connection.close()
-        return cost
+        return Cost(cpu_us / len(paths), switches / len(paths))
+
+
+class Cost(NamedTuple):
+    """Of one request: time of the processor, and switches from thread to thread."""
+
+    cpu_us: float
+    switches: float
 
 
 def _check(path: str, response: http.client.HTTPResponse) -> None:
@@ -186,35 +201,41 @@ def _measure(path: Path, rounds: int, requests: int) -> None:
     chance = random.Random(2024)
     snapshots = Snapshots(open_database(f"sqlite:///{path}"))
     ratios: dict[str, list[float]] = {case.name: [] for case in CASES} | {"revision check": []}
-    bare_us: list[float] = []
+    switches: dict[str, list[float]] = {name: [] for name in ratios}
+    replies: list[Cost] = []
     settings = {"COURSEGRAPH_DATABASE_URL": f"sqlite:///{path}", **LIKE_BARE_FLASK}
     without = {**settings, "COURSEGRAPH_CARD_MEMORY_MB": "0"}
     app = "service.app:application"
     with serving("bare_flask:app", {}) as bare, serving(app, settings) as ours, serving(app, without) as from_database:
         once = [case.path(chance, 0) for case in CASES] * 50  # imports, the graph, the phrases
         for server, paths in ((bare, ["/"] * 200), (ours, once + _whole_list()), (from_database, once)):
-            server.cost_us(paths)
+            server.cost(paths)
         for turn in range(rounds):
-            bare_us.append(bare.cost_us(["/"] * requests))
+            replies.append(bare.cost(["/"] * requests))
             for case in CASES:
                 paths = [case.path(chance, turn * requests + place + 1) for place in range(requests)]
                 server = ours if case.keeps_cards else from_database
-                ratios[case.name].append(server.cost_us(paths) / bare_us[-1])
-            ratios["revision check"].append(snapshot_us(snapshots) / bare_us[-1])
+                cost = server.cost(paths)
+                ratios[case.name].append(cost.cpu_us / replies[-1].cpu_us)
+                switches[case.name].append(cost.switches)
+            ratios["revision check"].append(snapshot_us(snapshots) / replies[-1].cpu_us)
     snapshots.close()
-    _print(ratios, statistics.median(bare_us))
+    median = Cost(*map(statistics.median, zip(*replies, strict=True)))
+    print(
+        f"bare Flask reply: {median.cpu_us:.0f} CPU-us, {median.switches:.1f} switches; the others as multiples of it"
+    )
+    _print(ratios, switches)
 
 
-def _print(ratios: dict[str, list[float]], bare_us: float) -> None:
+def _print(ratios: dict[str, list[float]], switches: dict[str, list[float]]) -> None:
     goals = {case.name: case.goal for case in CASES} | {"revision check": 0.05}
-    print(f"bare Flask reply: {bare_us:.0f} CPU-us; the others as multiples of it")
-    print(f"{'what':<50} {'ratio':>6} {'from':>6} {'to':>6} {'goal':>8}")
+    print(f"{'what':<50} {'ratio':>6} {'from':>6} {'to':>6} {'switches':>8} {'goal':>8}")
     for name, found in ratios.items():
         middle = statistics.median(found)
         verdict = "met" if middle <= goals[name] else "MISSED"
-        print(
-            f"{name:<50} {middle:>6.2f} {min(found):>6.2f} {max(found):>6.2f} {'<= ' + str(goals[name]):>8} {verdict}"
-        )
+        switched = statistics.median(switches[name] or [0])
+        measured = f"{middle:>6.2f} {min(found):>6.2f} {max(found):>6.2f} {switched:>8.1f}"
+        print(f"{name:<50} {measured} {'<= ' + str(goals[name]):>8} {verdict}")
 
 
 if __name__ == "__main__":
