@@ -11,7 +11,7 @@ from service.ask.going_on import GOES_ON, Stretch, goes_on, ids_of, next_stretch
 from service.ask.library import Library, Question
 from service.ask.listing import list_resources
 from service.ask.ordering import path, prerequisites
-from service.ask.pointed import chosen_topic, next_context, tell
+from service.ask.pointed import chosen_topic, next_context, tell, tell_titled
 from service.ask.pointing import Pointed, pointed_at
 from service.ask.reply import Claim, Reply, Told
 from service.ask.showing import demo_of, show
@@ -118,7 +118,8 @@ def _told(library: Library, stretch: Stretch, sources: Sources, question: Questi
     if asked.intent == "unknown" and not asked.unknown_words:
         return Told([Claim(_what_to_ask(library))])
     limit = 1 if found.meant.variant == "another" else question.limit
-    told = TELLERS.get(asked.intent, find)(library, found, sources, limit)
+    teller = tell_titled if "title" in asked.filters else TELLERS.get(asked.intent, find)
+    told = teller(library, found, sources, limit)
     return replace(told, claims=[*_reservations(found, sources, told), *told.claims])
 
 

@@ -1,4 +1,4 @@
-"""Telling of what a question points at: a resource or a topic that the last answer showed."""
+"""Telling of what a question points at: a resource by its title, or what the last answer showed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,13 +7,15 @@ from typing import Any
 import orjson
 
 from service.ask import wording
-from service.ask.finding import told_resource
+from service.ask.defining import describe
+from service.ask.finding import told_resource, topics_of
 from service.ask.library import Library
 from service.ask.pointing import Pointed
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
 from service.catalog import best_resources
 from service.search import wording as search_wording
+from service.search.answer import Answer
 from service.search.before import Before
 
 GONE = "What was shown in that place is no longer here."
@@ -41,10 +43,19 @@ def tell(library: Library, before: Before, pointed: Pointed, sources: Sources) -
         noun = search_wording.noun(library.vocabulary, pointed.media_types, max(len(shown), 1))
         return Told([Claim(_not_there(len(shown), noun))])
     still = [cards[id] for id in chosen if id in cards]
-    claims = [claim for card in still for claim in _known_of(library, orjson.loads(card), sources)]
+    claims = [claim for card in still for claim in known_of(library, orjson.loads(card), sources)]
     if len(still) < len(chosen):
         claims.append(Claim(GONE))
     return Told(claims, still)
+
+
+def tell_titled(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
+    """What is known of the resources that bear the title; and of the topic, where what that is was asked."""
+    cards = [hit.card for hit in found.items[:limit]]
+    claims = [claim for card in cards for claim in known_of(library, orjson.loads(card), sources)]
+    asked = topics_of(found)[:1]
+    described = (claim for topic in asked for claim in describe(library, topic, sources))
+    return Told([*claims, *described], cards)
 
 
 def _is_one_of(card: str | None, media_types: Sequence[str]) -> bool:
@@ -66,7 +77,7 @@ def _not_there(shown: int, noun: str) -> str:
     return f"The last answer showed {shown or 'no'} {noun}, and so none in that place."
 
 
-def _known_of(library: Library, card: Mapping[str, Any], sources: Sources) -> Iterator[Claim]:
+def known_of(library: Library, card: Mapping[str, Any], sources: Sources) -> Iterator[Claim]:
     """All that pages say of a resource, and what they do not say."""
     numbers = sources.of_resource(card)
     places = wording.joined(topic["label"] for topic in card["topics"]) or "no topic"

@@ -221,7 +221,9 @@ class ResourceAuthor(Base):
 
 
 class ResourceWord(Base):
-    """A folded word that finds an active resource. `field` is title, author (or publisher) or host. Derived.
+    """A folded word that finds an active resource. `field` is title, author (or publisher), host or whole. Derived.
+
+    `whole` holds the whole title behind a sign that begins no word (see `words.whole_title`).
 
     Ordered by code point on every database, so that a range of words is the words with one beginning.
     """

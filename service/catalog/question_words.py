@@ -39,6 +39,7 @@ class QuestionWords:
     definite: frozenset[str] = frozenset()  # what stands before an ordinal that points: "the"
     items: frozenset[str] = frozenset()  # what was shown, by any name: "one", "result"
     steps: frozenset[str] = frozenset()  # topics that were told one by one: "step"
+    naming: frozenset[str] = frozenset()  # what stands before a title: "called"
     prefixes: tuple[str, ...] = ()  # small words that are written together with the next one: Hebrew "ב"
     subjects: Mapping[str, str] = field(default_factory=dict)  # what other languages call a subject -> its English name
     templates: tuple[str, ...] = ()  # "what is {topic}?"
@@ -68,6 +69,7 @@ def question_words(entries: Mapping[str, Any]) -> QuestionWords:
         definite=frozenset(map(fold, entries["definite"])),
         items=frozenset(map(fold, entries["items"])),
         steps=frozenset(map(fold, entries["steps"])),
+        naming=frozenset(map(fold, entries["naming"])),
         prefixes=tuple(entries.get("prefixes", ())),
         subjects={fold(name): fold(english) for name, english in entries.get("subjects", {}).items()},
         templates=tuple(entries["templates"]),

@@ -15,26 +15,26 @@ from service.catalog.models import ResourceWord
 from service.catalog.prepared import Prepared
 
 
-class _EachOf(FunctionElement[str]):
+class EachOf(FunctionElement[str]):
     """The texts in a JSON array: hundreds of them as one parameter."""
 
     inherit_cache = True
 
 
-@compiles(_EachOf, "sqlite")
-def _on_sqlite(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(EachOf, "sqlite")
+def _on_sqlite(element: EachOf, compiler: SQLCompiler, **options: Any) -> str:
     parameter = compiler.process(element.clauses, **options)
     return f"(SELECT value FROM json_each({parameter}))"  # noqa: S608  # nosec B608  # its place in the statement, not its value
 
 
-@compiles(_EachOf, "postgresql")
-def _on_postgresql(element: _EachOf, compiler: SQLCompiler, **options: Any) -> str:
+@compiles(EachOf, "postgresql")
+def _on_postgresql(element: EachOf, compiler: SQLCompiler, **options: Any) -> str:
     return f"(SELECT json_array_elements_text(CAST({compiler.process(element.clauses, **options)} AS json)))"
 
 
 _AMONG = Prepared(
     select(ResourceWord.word)
-    .where(ResourceWord.word.bool_op("IN")(_EachOf(bindparam("words"))), ResourceWord.field != "host")
+    .where(ResourceWord.word.bool_op("IN")(EachOf(bindparam("words"))), ResourceWord.field != "host")
     .distinct()
 )
 

@@ -19,6 +19,7 @@ from service.search.rank import counts, score
 from service.search.relax import ENOUGH
 from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
+from service.search.titles import by_title
 from service.search.understand import understand
 from service.tracing import span
 
@@ -53,7 +54,8 @@ def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, qu
         found = retrieve(session, graph, vocabulary, meaning, query)
     looks_near = query.after == 0 and (found.total < ENOUGH or meaning.asks_around)
     near = near_misses(session, graph, meaning, _exact_numbers(session, found)) if looks_near else []
-    return Findings(meaning, found, near)
+    findings = Findings(meaning, found, near)
+    return (meaning.may_be_title and by_title(session, graph, phrases, query, findings)) or findings
 
 
 def _told(graph: KnowledgeGraph, vocabulary: Vocabulary, query: Query, findings: Findings) -> Answer:

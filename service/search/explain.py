@@ -21,6 +21,8 @@ class Explainer(NamedTuple):
 
     def why(self, topic_id: str, found: Found) -> str:
         """Why a resource meets the question: "filed under GD for NN, which is part of Training"."""
+        if title := self.meaning.interpretation.filters.get("title"):
+            return f"its title is “{title}”"
         if found.by_text:
             return f"its text has {wording.all_of(wording.quoted(found.by_text))}"
         in_title = f"its title has {wording.all_of(wording.quoted(found.by_title))}" if found.by_title else ""

@@ -23,8 +23,13 @@ class Findings(NamedTuple):
 
 
 def is_open(findings: Findings) -> bool:
-    """Whether names leave a question open: some of its words name nothing, or hardly anything was found."""
+    """Whether names leave a question open: some of its words name nothing, or hardly anything was found.
+
+    Not one that is a title: who has that was found.
+    """
     meaning = findings.meaning
+    if "title" in meaning.interpretation.filters:
+        return False
     is_scarce = findings.found.total + len(findings.near) < ENOUGH and not meaning.is_contradictory
     return bool(meaning.interpretation.unknown_words) or (meaning.has_subject and is_scarce)
 

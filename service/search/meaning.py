@@ -19,6 +19,7 @@ class Meaning(NamedTuple):
     is_contradictory: bool = False  # the question asks for other media types than its caller
     text: str = ""  # the words on the subject, in order: without constraints, and without what only asks
     spelled_out: tuple[str, ...] = ()  # other names of what words name that no topic bears: "residual network"
+    may_be_title: bool = True  # False: the question is so put that no resource has it as its title
     variant: str = ""  # of the intent: "after" for what builds on a topic, "topics" for a list of these, "more"
 
     @property
@@ -34,7 +35,7 @@ class Meaning(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for that a resource could meet or miss."""
-        return self.wanted == EVERYTHING
+        return self.wanted == EVERYTHING and "title" not in self.interpretation.filters
 
     @property
     def can_be_met(self) -> bool:

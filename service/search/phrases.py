@@ -89,6 +89,11 @@ class Phrases:
         return self.vocabulary.question_words.confusable
 
     @cached_property
+    def plurals(self) -> frozenset[str]:
+        """What media types are called where several are asked for: "videos", not "explainer"."""
+        return frozenset(fold(media_type.plural) for media_type in self.vocabulary.media_types.values())
+
+    @cached_property
     def telling_topic(self) -> str | None:
         """A topic that there is much to ask about: the one with most prerequisites."""
         into = self.graph.accepted_into

@@ -44,9 +44,16 @@ def understand(session: Session, graph: KnowledgeGraph, phrases: Phrases, query:
     known = recall(graph, phrases, form)
     if known is not None:
         return known
-    meaning = _looked_into(session, graph, phrases, query, cut)
+    meaning = _looked_into(session, graph, phrases, query, cut)._replace(may_be_title=_may_be_title(phrases, cut))
     learn(phrases, form, meaning)
     return meaning
+
+
+def _may_be_title(phrases: Phrases, cut: Cut) -> bool:
+    """Whether a question about one topic alone may be a title: not "videos on …", nor the topic's name as it is."""
+    types = [part.text for part in cut.parts if part.kind == "media_type"]
+    is_usual = bool(types) and all(text in phrases.plurals for text in types)
+    return len(cut.parts) > 1 and not is_usual and cut.asked.intent in ("", "define")
 
 
 def _looked_into(session: Session, graph: KnowledgeGraph, phrases: Phrases, query: Query, cut: Cut) -> Meaning:

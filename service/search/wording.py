@@ -73,6 +73,8 @@ def words_phrase(meaning: Meaning, count: int = 1) -> str:
     if not filters:
         return ""
     phrases = []
+    if "title" in filters:
+        phrases.append(f"titled “{filters['title']}”")
     if "words" in filters:
         whose = "its" if count == 1 else "their"
         phrases.append(f"with {all_of(quoted(filters['words']))} in {whose} title, author or host")

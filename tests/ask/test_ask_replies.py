@@ -91,6 +91,9 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("can I skip backprop?", "CNN and Conv2D builds on Backpropagation and initialization."),
         ("which topics should I cover before CNN?", "CNN and Conv2D builds on Backpropagation and initialization."),
         ("what should I read before CNN?", "CNN and Conv2D builds on Backpropagation and initialization."),
+        ("CNN explainer", "“CNN Explainer” (interactive visualization) is filed under CNN and Conv2D."),
+        ("how long is “Understanding Binary Cross-Entropy / Log Loss in 5 minutes”?", "It is at https://www.youtube"),
+        ("But what is a neural network?", "The parts of Single- and multi-layer neural network are"),
         ("how to start?", "These build on nothing else here: Preface and motivation and Logistic"),
     ],
 )  # fmt: skip

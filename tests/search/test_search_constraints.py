@@ -46,7 +46,7 @@ def test_constraints_and_wishes_are_understood(ask: Ask, question: str, filters:
     assert interpretation.unknown_words == ()
 
 
-@pytest.mark.parametrize("question", ["soil in five minutes", "two unicorns", "short soil", "an hour of soil"])
+@pytest.mark.parametrize("question", ["the earth in five minutes", "two unicorns", "short soil", "an hour of soil"])
 def test_numbers_that_bound_nothing_are_words_or_nothing(ask: Ask, question: str) -> None:
     filters = ask(question).interpretation.filters
 

@@ -60,7 +60,7 @@ SELU = "scaled-exponential-linear-unit"
         ("papers from 2016", [], ["paper"], {"year_min": 2016}, 2),
         ("papers before 2018", [], ["paper"], {"year_max": 2017}, 1),
         ("Netflix prize", [], [], {"words": ["netflix", "prize"]}, 1),
-        ("Group Normalization", [], [], {"words": ["group", "normalization"]}, 1),
+        ("Group Normalization", [], [], {"title": "Group Normalization"}, 1),
         ("Singe- and multi-layer neural network", [NN], [], {}, 20),
         ("motivation", ["preface-and-motivation"], [], {}, 8),
     ],
