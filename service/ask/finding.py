@@ -29,12 +29,10 @@ def find(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
 
 
 def suitable(library: Library, found: Answer, limit: int) -> Sequence[Hit]:
-    """The items to show: as many as were asked for, the newest or those first whose titles suit the level."""
+    """The items to show: as many as were asked for, those first whose titles suit the level."""
     filters = found.interpretation.filters
     level = filters.get("level")
     items = list(found.items)
-    if "newest" in filters:
-        items.sort(key=lambda hit: -(orjson.loads(hit.card)["year"] or 0))
     if level:
         items.sort(key=lambda hit: _distance(library, orjson.loads(hit.card)["title"], level))
     return items[: filters.get("count", limit)]
@@ -82,8 +80,6 @@ def _on_wishes(library: Library, found: Answer, sources: Sources) -> Iterator[Cl
     """What can be said where the best, or a level, is wished for: pages state neither."""
     if "best" in found.interpretation.filters and found.total > 1:
         yield Claim("No page says which is best; they stand as the pages list them.")
-    if "newest" in found.interpretation.filters and found.total > 1:
-        yield Claim("Those whose year is stated come first, the newest before the others.")
     level, asked = found.interpretation.filters.get("level"), topics_of(found)
     if not level:
         return

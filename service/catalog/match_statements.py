@@ -40,6 +40,11 @@ def fields(words: int) -> Prepared:
     return Prepared(select(*(_stands(i, field) for i in range(words) for field in FIELDS)))
 
 
+def numbers(shape: Shape) -> Select[Any]:
+    """The plain select of (number, topic_id) of all that meets it, each once."""
+    return _Conditions(shape).numbers()
+
+
 def _stands(place: int, field: str) -> Any:
     here = _stands_in(ResourceWord, field, bindparam(f"word_{place}"), bindparam(f"stem_{place}"))
     return exists().where(here).label(f"{field}_{place}")

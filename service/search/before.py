@@ -26,6 +26,7 @@ class Before:
     minutes_max: float | None = None
     is_free: bool = False
     level: str = ""
+    order: str = ""  # what was to come first
     after: int | None = None  # where the stretch that was looked through ended; None: nothing comes after it
     since: int = 0  # where that stretch began
     shown: tuple[str, ...] = ()  # the resources that the last answer showed, by id, in its order
@@ -36,7 +37,7 @@ class Before:
     def asked(self) -> tuple[object, ...]:
         """What was asked for, whatever was answered."""
         constraints = (self.language, self.year_min, self.year_max, self.minutes_min, self.minutes_max, self.is_free)
-        return (self.topics, self.words, self.places, self.unknown, self.media_types, *constraints)
+        return (self.topics, self.words, self.places, self.unknown, self.media_types, self.order, *constraints)
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads."""

@@ -9,7 +9,7 @@ from service.search.reading import Reading
 
 
 def filters(wanted: Wanted, reading: Reading, settled: Settled) -> Mapping[str, Any]:
-    """Constraints that every item meets, and wishes about their order and number: level, best, newest, count."""
+    """Constraints that every item meets, and wishes about their order and number: level, best, an order, count."""
     places = places_of(reading, settled)
     told = {
         "language": wanted.language,
@@ -26,8 +26,8 @@ def filters(wanted: Wanted, reading: Reading, settled: Settled) -> Mapping[str, 
         "known": list(dict.fromkeys(row.topic_id for part in reading.known_topics for row in part.names)) or None,
         "level": reading.level or None,
         "best": reading.is_best or None,
-        "newest": reading.is_newest or None,
         "count": reading.count,
+        reading.order: bool(reading.order) or None,
     }
     return {name: value for name, value in told.items() if value is not None}
 

@@ -74,7 +74,15 @@ def _goes_on(reread: Reread, points: bool) -> bool:
     if asked.intent in _COMPLETE:
         return points
     narrows = (reading.media_types, reading.languages, reading.years, reading.lengths, reading.level, reading.hosts)
-    says = (*narrows, reread.settled.author, reread.settled.host, reading.is_free, reading.is_best, reading.count)
+    says = (
+        *narrows,
+        reread.settled.author,
+        reread.settled.host,
+        reading.is_free,
+        reading.is_best,
+        reading.order,
+        reading.count,
+    )
     negates = (reading.without_media_types, reading.without_hosts, reading.without_topics, reread.settled.unwanted)
     return bool(asked.intent) or any(says) or any(negates)
 
@@ -117,6 +125,7 @@ def _with_constraints(reread: Reread, before: Before) -> Reread:
         reading.lengths.update({name: int(minutes) for name, minutes in lengths.items() if minutes is not None})
     reading.is_free = reading.is_free or before.is_free
     reading.level = reading.level or before.level
+    reading.order = reading.order or before.order
     return reread
 
 

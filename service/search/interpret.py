@@ -67,7 +67,7 @@ def _intent(reread: Reread, wanted: Wanted) -> str:
     has_subject = reading.topics or settled.plain or settled.unknown
     if asked and (asked != "define" or (has_subject and not wanted.media_types)):
         return asked
-    is_understood = wanted != EVERYTHING or reading.level or reading.is_newest or reading.known_topics
+    is_understood = wanted != EVERYTHING or reading.level or reading.order or reading.known_topics
     return "find_resources" if is_understood else "unknown"
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from service.catalog.ordered import ORDERS
 from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation, MatchedTopic
 from service.search.before import Before
@@ -35,7 +36,13 @@ class Meaning(NamedTuple):
     @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for that a resource could meet or miss."""
-        return self.wanted == EVERYTHING and "title" not in self.interpretation.filters
+        return self.wanted == EVERYTHING and not self.order and "title" not in self.interpretation.filters
+
+    @property
+    def order(self) -> str:
+        """What is to come first: newest, oldest, shortest, longest; "" where nothing is said of it."""
+        filters = self.interpretation.filters
+        return next((order for order in ORDERS if order in filters), "") if filters else ""
 
     @property
     def can_be_met(self) -> bool:
@@ -83,6 +90,7 @@ class Meaning(NamedTuple):
             minutes_min=wanted.minutes_min,
             minutes_max=wanted.minutes_max,
             is_free=wanted.is_free,
+            order=self.order,
             level=self.interpretation.filters.get("level", ""),
             after=after,
         )

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from service.search import wording
 from service.search.explain import Explainer
+from service.search.in_order import order_told
 from service.search.meaning import Meaning
 from service.search.relax import COUNTED, NEAR_TOPICS
 from service.search.retrieve import Found
@@ -23,7 +24,8 @@ def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
         return " ".join(filter(None, [_unknown(explainer), _supposed(explainer, found, near), _similar(near)]))
     if meaning.is_empty:
         return "The question names nothing to look for: no topic, media type, author, year or language."
-    sentences = [_unknown(explainer), _exact(explainer, found, near), _near(explainer, near), _similar(near)]
+    in_order = order_told(meaning.order, found) if meaning.order else ""
+    sentences = [_unknown(explainer), _exact(explainer, found, near), in_order, _near(explainer, near), _similar(near)]
     return " ".join(filter(None, sentences))
 
 

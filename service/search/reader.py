@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 
+from service.catalog.ordered import ORDERS
 from service.search.intents import Asked
 from service.search.parts import Part
 from service.search.reading import Leftover, Reading, Said, is_among
@@ -89,8 +90,8 @@ class _Reader:
             self._free(part)
         elif role == "best":
             self.reading.is_best = True
-        elif role == "newest":
-            self.reading.is_newest = True
+        elif role in ORDERS:
+            self.reading.order = role
         elif role in _YEAR_BEFORE:
             self._bound_last_year(_YEAR_BEFORE[role])
         elif role != "filler":

@@ -50,7 +50,7 @@ class Reading:
     level: str = ""
     count: int | None = None
     is_best: bool = False
-    is_newest: bool = False
+    order: str = ""  # newest, oldest, shortest, longest: what is to come first
     is_free: bool = False
     leftovers: list[Leftover] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)

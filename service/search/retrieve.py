@@ -1,12 +1,13 @@
 """Looking a meaning up: what meets all of it."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import NamedTuple
 
 import orjson
 from sqlalchemy.orm import Session
 
-from service.catalog import matches
+from service.catalog import matches, ordered
 from service.catalog.matches import Match
 from service.catalog.names import fold
 from service.catalog.plurals import singular
@@ -31,6 +32,7 @@ class Found(NamedTuple):
     wanted: Wanted = EVERYTHING  # what was looked up
     by_title: tuple[str, ...] = ()
     by_text: tuple[str, ...] = ()
+    stating: int = 0  # how many state what they are ordered by, where an order is asked for
 
 
 NOTHING = Found(0, (), None)
@@ -40,14 +42,15 @@ def retrieve(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, me
     """What is filed under the topics and meets the rest; if nothing is, what has the topics' names in its title."""
     if not meaning.can_be_met:
         return NOTHING
-    found = _stretch(session, graph, meaning.wanted, query)
+    stretch = partial(_ordered, session, meaning.order) if meaning.order else partial(_stretch, session, graph)
+    found = stretch(meaning.wanted, query)
     if found.total:
-        is_whole = query.after == 0 and found.next_after is None
+        is_whole = query.after == 0 and found.next_after is None and not meaning.order
         return _titled_first(found, vocabulary, meaning) if is_whole and _is_by_part(meaning) else found
     words = _title_words(vocabulary, meaning)
     if not words:
         return NOTHING
-    titled = _stretch(session, graph, _titled(meaning.wanted, words), query)
+    titled = stretch(_titled(meaning.wanted, words), query)
     return titled._replace(by_title=words) if titled.total else NOTHING
 
 
@@ -61,6 +64,15 @@ def _stretch(session: Session, graph: KnowledgeGraph, wanted: Wanted, query: Que
     has_more = len(found) > query.limit
     total = matches.total(session, wanted) if has_more or query.after else len(found)
     return Found(total, met, met[-1].number if has_more else None, wanted)
+
+
+def _ordered(session: Session, order: str, wanted: Wanted, query: Query) -> Found:
+    """In the order that is asked for; `query.after` counts what came before."""
+    total = matches.total(session, wanted)
+    met = ordered.in_order(session, wanted, order, query.after, query.limit)
+    end = query.after + query.limit
+    next_after = end if end < min(total, ordered.MOST_ORDERED) else None
+    return Found(total, met, next_after, wanted, stating=ordered.stating(session, wanted, order))
 
 
 def _is_by_part(meaning: Meaning) -> bool:

@@ -42,6 +42,7 @@ MEDIUM_OR_WIKIPEDIA = ["medium.com", "wikipedia.org"]
         (["CNN", "videos on backprop"], "find_resources", [BACKPROP], ["video"], {}),
         (["CNN", "thanks", "and videos?"], "find_resources", [CNN], ["video"], {}),
         (["CNN", "transformers"], "unknown", [], [], {}),
+        (["CNN", "the newest ones", "more"], "find_resources", [CNN], [], {"newest": True}),
     ],
 )
 def test_what_a_question_leaves_out_is_what_was_asked_before(
@@ -60,7 +61,7 @@ def test_what_is_taken_over_says_so(talk: Talk) -> None:
 
 
 def test_more_goes_on_until_all_was_shown(talk: Talk) -> None:
-    asked = ["neural networks", *["more"] * 4]
+    asked = ["neural networks, oldest first", *["more"] * 4]
 
     replies = [talk(*asked[:turn]) for turn in range(1, 6)]
 
