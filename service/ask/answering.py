@@ -1,9 +1,10 @@
 """A question becomes a reply: searched, told in the way that its intent wants, with its sources."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from service import search
+from service.ask.catalogue import ON_CATALOGUE, Teller
 from service.ask.comparing import compare
 from service.ask.defining import define
 from service.ask.finding import LOOKED_THROUGH, find, topics_of
@@ -23,7 +24,6 @@ from service.search.meaning import BY_MEANING
 from service.search.phrases import phrases_of
 from service.search.query import Query
 
-Teller = Callable[[Library, Answer, Sources, int], Told]
 TELLERS: Mapping[str, Teller] = {
     "define": define,
     "list": list_resources,
@@ -118,9 +118,16 @@ def _told(library: Library, stretch: Stretch, sources: Sources, question: Questi
     if asked.intent == "unknown" and not asked.unknown_words:
         return Told([Claim(_what_to_ask(library))])
     limit = 1 if found.meant.variant == "another" else question.limit
-    teller = tell_titled if "title" in asked.filters else TELLERS.get(asked.intent, find)
-    told = teller(library, found, sources, limit)
+    told = _teller(found)(library, found, sources, limit)
     return replace(told, claims=[*_reservations(found, sources, told), *told.claims])
+
+
+def _teller(found: Answer) -> Teller:
+    asked = found.interpretation
+    if "title" in asked.filters:
+        return tell_titled
+    is_known = not asked.unknown_words
+    return (is_known and ON_CATALOGUE.get(found.meant.variant)) or TELLERS.get(asked.intent, find)
 
 
 def _nothing_shown(library: Library) -> list[Claim]:

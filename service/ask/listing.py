@@ -75,7 +75,9 @@ def _topics(library: Library, inside: Sequence[str], sources: Sources) -> Told:
         label = graph.label(inside[0])
         return Told([Claim(f"{label} has no narrower topics.", sources.of_topic(inside[0]))])
     tops = listed or [topic for topic in graph.topics if not graph.broader(topic)]
-    there_are = "there is" if len(tops) == 1 else "there are"
+    there_are = f"there {'is' if len(tops) == 1 else 'are'} {wording.counted(len(tops), 'topic', 'topics')}"
     place = f"Inside {graph.label(inside[0])} {there_are}" if inside else wording.sentence(there_are)
-    text = f"{place} {wording.counted(len(tops), 'topic', 'topics')}: {_named(library, tops)}."
+    if not inside and len(graph.topics) > len(tops):
+        place = f"There are {len(graph.topics)} topics, {len(tops)} of them at the top"
+    text = f"{place}: {_named(library, tops)}."
     return Told([Claim(text, sources.of_topics(tops[:MOST_CITED]))], topics=tops[:MOST_CITED])

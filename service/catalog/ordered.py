@@ -28,6 +28,7 @@ ORDERS: Mapping[str, Order] = {
     "newest": Order(Resource.year, True),
     "oldest": Order(Resource.year, False),
     "shortest": Order(Resource.duration_minutes, False),
+    "added": Order(Resource.created_at, True),
     "longest": Order(Resource.duration_minutes, True),
 }
 

@@ -25,10 +25,10 @@ class Findings(NamedTuple):
 def is_open(findings: Findings) -> bool:
     """Whether names leave a question open: some of its words name nothing, or hardly anything was found.
 
-    Not one that is a title: who has that was found.
+    Not one that is a title, as who has that was found; nor one that no resource answers.
     """
     meaning = findings.meaning
-    if "title" in meaning.interpretation.filters:
+    if "title" in meaning.interpretation.filters or meaning.asks_of_catalogue:
         return False
     is_scarce = findings.found.total + len(findings.near) < ENOUGH and not meaning.is_contradictory
     return bool(meaning.interpretation.unknown_words) or (meaning.has_subject and is_scarce)

@@ -8,6 +8,7 @@ from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation, MatchedTopic
 from service.search.before import Before
 
+OF_CATALOGUE = {"topics": "topics", "empty": "topics", "languages": "languages", "authors": "authors"}  # by variant
 BY_MEANING = "meaning"  # how a topic is matched that is not named but supposed; its confidence is a likelihood
 
 
@@ -34,6 +35,11 @@ class Meaning(NamedTuple):
         return self.interpretation.intent == "prerequisites"
 
     @property
+    def asks_of_catalogue(self) -> bool:
+        """Whether it asks for topics, languages or authors as such, of no topic: no resource answers that."""
+        return self.variant in OF_CATALOGUE and not self.topics and not self.interpretation.unknown_words
+
+    @property
     def is_empty(self) -> bool:
         """Whether nothing is asked for that a resource could meet or miss."""
         return self.wanted == EVERYTHING and not self.order and "title" not in self.interpretation.filters
@@ -47,7 +53,9 @@ class Meaning(NamedTuple):
     @property
     def can_be_met(self) -> bool:
         """Whether some resource could meet all that was asked."""
-        return not (self.is_empty or self.is_contradictory or self.interpretation.unknown_words)
+        return not (
+            self.is_empty or self.is_contradictory or self.asks_of_catalogue or self.interpretation.unknown_words
+        )
 
     @property
     def is_supposed(self) -> bool:

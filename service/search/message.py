@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from service.search import wording
 from service.search.explain import Explainer
 from service.search.in_order import order_told
-from service.search.meaning import Meaning
+from service.search.meaning import OF_CATALOGUE, Meaning
 from service.search.relax import COUNTED, NEAR_TOPICS
 from service.search.retrieve import Found
 
@@ -13,8 +13,8 @@ from service.search.retrieve import Found
 def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
     """What was found and what is near; `near` counts near misses by relation."""
     meaning = explainer.meaning
-    if meaning.is_contradictory:
-        return "The question and its caller ask for different media types: no resource has both."
+    if unanswerable := _unanswerable(meaning):
+        return unanswerable
     if found.by_text:
         return _by_text(explainer, found)
     if meaning.interpretation.unknown_words and not meaning.has_subject:
@@ -22,11 +22,21 @@ def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
         return " ".join(filter(None, known))
     if meaning.is_supposed:
         return " ".join(filter(None, [_unknown(explainer), _supposed(explainer, found, near), _similar(near)]))
-    if meaning.is_empty:
-        return "The question names nothing to look for: no topic, media type, author, year or language."
     in_order = order_told(meaning.order, found) if meaning.order else ""
     sentences = [_unknown(explainer), _exact(explainer, found, near), in_order, _near(explainer, near), _similar(near)]
     return " ".join(filter(None, sentences))
+
+
+def _unanswerable(meaning: Meaning) -> str:
+    """Why no resource could be the answer; "" where one could."""
+    if meaning.is_contradictory:
+        return "The question and its caller ask for different media types: no resource has both."
+    if meaning.asks_of_catalogue:
+        things = OF_CATALOGUE[meaning.variant]
+        return f"The question asks for {things}, not for resources: POST /api/v1/ask answers it."
+    if meaning.is_empty and not (meaning.interpretation.unknown_words or meaning.is_supposed):
+        return "The question names nothing to look for: no topic, media type, author, year or language."
+    return ""
 
 
 def _supposed(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:

@@ -46,7 +46,7 @@ def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]
 
     A question that names nothing to learn has none.
     """
-    if not meaning.has_subject or meaning.is_contradictory:
+    if not meaning.has_subject or meaning.is_contradictory or meaning.asks_of_catalogue:
         return
     near = _Neighbours(graph, meaning)
     if meaning.interpretation.unknown_words:

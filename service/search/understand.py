@@ -95,6 +95,8 @@ def _hear(graph: KnowledgeGraph, phrases: Phrases, cut: Cut) -> _Heard:
     if not (reading.topics or reading.leftovers or cut.asked.intent):
         reading = _read(phrases, phrases.cut(words, cut.asked.quiet, fillers_name_topics=True), cut.asked)
     _add_lectures(graph, reading)
+    if cut.asked.variant == "changes":
+        reading.order = "added"
     reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(cut.words[MOST_READ:])]
     return _Heard(" ".join(words), _on_the_way(cut.asked, reading), reading)
 

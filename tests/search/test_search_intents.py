@@ -1,5 +1,6 @@
 """What a question asks for, and what is left as its subject."""
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -162,3 +163,26 @@ def test_cues_are_looked_for_at_the_beginning_of_a_long_question() -> None:
     cues = Cues((Cue("count", "", ("how many",)),))
 
     assert cues.read(["word"] * MOST_READ + ["how", "many"]).intent == ""
+
+
+@pytest.mark.parametrize(
+    ("question", "things"),
+    [
+        ("which topics have no videos?", "topics"),
+        ("which topics have no resources?", "topics"),
+        ("which languages are there?", "languages"),
+        ("who are the authors?", "authors"),
+    ],
+)
+def test_no_resource_answers_a_question_on_the_catalogue(ask_course: Ask, question: str, things: str) -> None:
+    answered = ask_course(question)
+
+    assert (answered.total, answered.related) == (0, [])
+    assert answered.message == f"The question asks for {things}, not for resources: POST /api/v1/ask answers it."
+
+
+def test_what_was_added_last_comes_first(ask: Ask) -> None:
+    answered = ask("what's new on soil?")
+
+    assert [json.loads(hit.card)["title"] for hit in answered.items][-1] == "Soil in five minutes"
+    assert answered.message.startswith("3 resources are filed under Soil. The last added come first.")
