@@ -82,7 +82,7 @@ class InterpretationSchema(Schema):
         metadata={
             "description": "language, year_min, year_max, minutes_min, minutes_max, is_free, author, host, hosts, "
             "words, title, lecture: every item meets them. newest, oldest, shortest, longest, added: what comes first. "
-            "level, best, count, known: wishes, which /ask honours. "
+            "level, best, count, known, lacking: wishes, which /ask honours. "
             "place: which of what the last answer of the conversation showed"
         },
     )

@@ -1,12 +1,14 @@
 """What to learn first, what next, and the whole way to a topic."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import orjson
 
 from service.ask import wording
 from service.ask.finding import best_claims, find, told_resource, topics_of
 from service.ask.library import Library
+from service.ask.readiness import builds_on, chain, first, ready, skipped
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
 from service.catalog.best_resources import Preference, best_under
@@ -23,10 +25,20 @@ def prerequisites(library: Library, found: Answer, sources: Sources, limit: int)
     asked = topics_of(found)
     if not asked:
         return _without_topic(library, found, sources, limit)
+    variant, lacking = found.meant.variant, found.interpretation.filters.get("lacking", ())
+    if lacking:
+        told = ready(library, [topic for topic in lacking if topic in library.graph.topics], asked[-1], sources)
+        named, cards = best_claims(library, told.topics, found, sources, limit)
+        return replace(told, claims=[*told.claims, *named], resources=cards)
     is_named = all(topic.by != "conversation" for topic in found.interpretation.topics)
-    if found.meant.variant != "after" and len(asked) > 1 and is_named:
-        first, last = (asked[-1], asked[0]) if found.meant.variant == "on" else (asked[0], asked[-1])
-        return _needed(library, first, last, sources)
+    several = len(asked) > 1 and is_named
+    if variant == "skip":
+        return ready(library, asked[:-1], asked[-1], sources) if several else skipped(library, asked, sources)
+    if variant == "first" and several:
+        return first(library, asked, sources)
+    if variant != "after" and several:
+        early, late = (asked[-1], asked[0]) if variant == "on" else (asked[0], asked[-1])
+        return _needed(library, early, late, sources)
     return _neighbours(library, found, asked, sources, limit)
 
 
@@ -55,12 +67,12 @@ def _without_topic(library: Library, found: Answer, sources: Sources, limit: int
 def _beginning(library: Library, sources: Sources) -> Told:
     """The topics that build on nothing, the first ones to learn."""
     graph = library.graph
-    first = [id for id in graph.order if not graph.accepted_into.get(id) and graph.resource_count(id)][:MOST_FIRST]
-    text = f"These build on nothing else here: {wording.joined(map(graph.label, first))}."
-    best = best_under(library.session, first, Preference(), 1)
-    cards = [card for topic in first for card in best.get(topic, ())]
+    roots = [id for id in graph.order if not graph.accepted_into.get(id) and graph.resource_count(id)][:MOST_FIRST]
+    text = f"These build on nothing else here: {wording.joined(map(graph.label, roots))}."
+    best = best_under(library.session, roots, Preference(), 1)
+    cards = [card for topic in roots for card in best.get(topic, ())]
     named = [Claim(f"{told_resource(library, card)}.", sources.of_resource(card)) for card in map(orjson.loads, cards)]
-    return Told([Claim(text, sources.of_topics(first)), *named], cards, topics=first)
+    return Told([Claim(text, sources.of_topics(roots)), *named], cards, topics=roots)
 
 
 def _of_other_types(library: Library, way: LearningPath, media_types: Sequence[str]) -> Iterator[Claim]:
@@ -131,21 +143,11 @@ def _edge(library: Library, row: PrerequisiteRow, sources: Sources) -> Claim:
     return Claim(f"{label(row.dependent_id)} builds on {label(row.prerequisite_id)}.", sources.of_edge(row))
 
 
-def _needed(library: Library, first: str, last: str, sources: Sources) -> Told:
-    """Whether the last topic builds on the first: directly, by way of others, the other way round, or not at all.
-
-    What is nested in a topic speaks for it: who needs a part of logistic regression needs logistic regression.
-    """
-    graph = library.graph
-    for early, late, yes in ((first, last, "Yes"), (last, first, "No, the other way round")):
-        early_parts, late_parts = graph.with_narrower([early]), graph.with_narrower([late])
-        direct = [row for part in late_parts for row, _ in graph.prerequisites(part, depth=1)]
-        row = next((row for row in direct if row.prerequisite_id in early_parts), None)
-        if row:
-            edge = _edge(library, row, sources)
-            return Told([Claim(f"{yes}: {edge.text}", edge.citations)])
-        if not graph.ancestors(late_parts).isdisjoint(early_parts):
-            text = f"{yes}: {graph.label(late)} builds on {graph.label(early)}, by way of other topics."
-            return Told([Claim(text, sources.of_topics((early, late)))])
-    text = f"No page shows that {graph.label(last)} builds on {graph.label(first)}."
-    return Told([Claim(text, sources.of_topics((first, last)))])
+def _needed(library: Library, asked: str, target: str, sources: Sources) -> Told:
+    """Whether the target builds on what is asked: directly, by way of others, the other way round, or not at all."""
+    for early, late, yes in ((asked, target, "Yes"), (target, asked, "No, the other way round")):
+        if rows := chain(library.graph, early, late):
+            needed = builds_on(library, early, late, rows, sources)
+            return Told([Claim(f"{yes}: {needed.text}", needed.citations)])
+    text = f"No page shows that {library.graph.label(target)} builds on {library.graph.label(asked)}."
+    return Told([Claim(text, sources.of_topics((asked, target)))])

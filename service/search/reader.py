@@ -39,7 +39,7 @@ class _Reader:
         self._hint = ""  # the role that the next words stand under
         self._is_named = False  # "by Goodfellow": words came under the hint
         self._is_or = False
-        self._lists_known = False  # "I know A, B and C": just behind a topic that is known
+        self._carried = ""  # "I know A, B and C": the role of the topic just before
         self._take: Mapping[str, Callable[[Part], None]] = {
             "topic": self._topic,
             "media_type": self._media_type,
@@ -60,7 +60,7 @@ class _Reader:
         if part.kind == "role":
             self._role(part)
             return
-        self._lists_known = self._lists_known and part.kind == "topic"
+        self._carried = self._carried if part.kind == "topic" else ""
         kind = "platform" if self._is_place(part) else part.kind
         self._take[kind](part)
         self._is_or = False
@@ -81,7 +81,7 @@ class _Reader:
         if role in ("and", "or"):
             self._is_or = role == "or"
             return
-        self._lists_known = False
+        self._carried = ""
         if role == "not":
             self._negation, self._negations = _WAITING, self._negations + 1
         elif role == "but" or self._negation == _TAKEN:
@@ -107,16 +107,26 @@ class _Reader:
 
         Not in "I know …, what next?": what is known is asked about there.
         """
-        asks_on = self._asked.variant == "after"
+        asks_on = self._asked.variant in ("after", "skip")
         comes_from = self._hint == "by" and self._asked.intent == "path"
-        return self._lists_known or (self._hint == "known" and not asks_on) or comes_from
+        return self._carried == "known" or (self._hint == "known" and not asks_on) or comes_from
+
+    @property
+    def _set_apart(self) -> list[Part] | None:
+        """Where the next topic belongs that is not asked for but known, or not known; None where it is asked for."""
+        if self._is_negated:
+            return None
+        if self._is_known:
+            return self.reading.known_topics
+        return self.reading.lacking_topics if "lacking" in (self._hint, self._carried) else None
 
     def _topic(self, part: Part) -> None:
         """A topic that is both wanted and unwanted cannot be told apart: its second name is not understood."""
         reading = self.reading
-        if self._is_known and not self._is_negated and len(reading.known_topics) < MOST_TOPICS:
-            reading.known_topics.append(part)
-            self._lists_known = True
+        apart = self._set_apart
+        if apart is not None and len(apart) < MOST_TOPICS:
+            apart.append(part)
+            self._carried = "known" if apart is reading.known_topics else "lacking"
             return
         wanted = [known for group in reading.topics for known in group]
         same, opposite = reading.without_topics, wanted

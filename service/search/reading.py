@@ -38,6 +38,7 @@ class Reading:
     topics: list[Group] = field(default_factory=list)  # all of them are asked for
     without_topics: list[Part] = field(default_factory=list)
     known_topics: list[Part] = field(default_factory=list)
+    lacking_topics: list[Part] = field(default_factory=list)
     media_types: list[str] = field(default_factory=list)
     without_media_types: list[str] = field(default_factory=list)
     hosts: list[str] = field(default_factory=list)

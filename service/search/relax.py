@@ -52,7 +52,7 @@ def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]
     if meaning.interpretation.unknown_words:
         yield Relaxation("unknown_words", meaning.wanted)
     if meaning.asks_around:
-        yield from near.under(*(_AFTER if meaning.variant == "after" else _BEFORE))
+        yield from near.under(*(_AFTER if meaning.variant in ("after", "skip") else _BEFORE))
         if not near.are_none:
             return
     yield from near.under(*_AFTER)

@@ -98,7 +98,20 @@ def _hear(graph: KnowledgeGraph, phrases: Phrases, cut: Cut) -> _Heard:
     if cut.asked.variant == "changes":
         reading.order = "added"
     reading.leftovers += [Leftover(word, is_lost=True) for word in dict.fromkeys(cut.words[MOST_READ:])]
-    return _Heard(" ".join(words), _on_the_way(cut.asked, reading), reading)
+    return _Heard(" ".join(words), _on_the_way(_made_ready(cut.asked, reading), reading), reading)
+
+
+def _made_ready(asked: Asked, reading: Reading) -> Asked:
+    """Who lacks a topic may ask whether another needs it; who names no other asks for that very topic."""
+    if asked.variant == "ready" and not reading.lacking_topics:
+        reading.lacking_topics, reading.without_topics = reading.without_topics, []
+    if reading.lacking_topics and not reading.topics:
+        reading.topics, reading.lacking_topics = [[part] for part in reading.lacking_topics], []
+    is_about_both = reading.lacking_topics and reading.topics and not reading.media_types
+    if is_about_both and (not asked.intent or asked.variant == "ready"):
+        return replace(asked, intent="prerequisites", variant="ready")
+    reading.lacking_topics = []
+    return replace(asked, intent="", variant="") if asked.variant == "ready" else asked
 
 
 def _on_the_way(asked: Asked, reading: Reading) -> Asked:

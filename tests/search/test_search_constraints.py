@@ -35,6 +35,8 @@ def titles(answered: Answer) -> list[str]:
         ("soil from the 1990s", {"year_min": 1990, "year_max": 1999}),
         ("soil on medium.com", {"host": "medium.com"}),
         ("soil by Ada Green", {"author": "ada green"}),
+        ("I don't know soil, can I learn mulching?", {"lacking": ["soil"]}),
+        ("can I learn mulching without soil?", {"lacking": ["soil"]}),
         ("soil by Ada Green in 2019", {"author": "ada green", "year_min": 2019, "year_max": 2019}),
         ("soil by Ada Green from 2018", {"author": "ada green", "year_min": 2018}),
     ],
