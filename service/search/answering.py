@@ -54,6 +54,8 @@ def by_names(session: Session, graph: KnowledgeGraph, vocabulary: Vocabulary, qu
         found = retrieve(session, graph, vocabulary, meaning, query)
     looks_near = query.after == 0 and (found.total < ENOUGH or meaning.asks_around)
     near = near_misses(session, graph, meaning, _exact_numbers(session, found)) if looks_near else []
+    if meaning.interpretation.unknown_words:
+        found = found._replace(meeting_rest=counts(near).get("unknown_words", 0))
     findings = Findings(meaning, found, near)
     return (meaning.may_be_title and by_title(session, graph, phrases, query, findings)) or findings
 

@@ -39,7 +39,7 @@ def deepen(session: Session, graph: KnowledgeGraph, retrieval: Retrieval, query:
 
 def _near(findings: Findings, likely: Sequence[NearMiss]) -> list[NearMiss]:
     """What is near: where names were understood, in the graph's own order, and then what only the index found."""
-    if findings.meaning.interpretation.unknown_words:
+    if findings.meaning.unknown_subject:
         return list(likely)
     return [*findings.near, *(miss for miss in likely if miss.relation == SIMILAR)]
 

@@ -31,7 +31,7 @@ def is_open(findings: Findings) -> bool:
     if "title" in meaning.interpretation.filters or meaning.asks_of_catalogue:
         return False
     is_scarce = findings.found.total + len(findings.near) < ENOUGH and not meaning.is_contradictory
-    return bool(meaning.interpretation.unknown_words) or (meaning.has_subject and is_scarce)
+    return meaning.unknown_subject or (meaning.has_subject and is_scarce)
 
 
 def words_of(meaning: Meaning) -> tuple[str, ...]:

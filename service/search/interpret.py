@@ -57,6 +57,7 @@ def interpret(graph: KnowledgeGraph, query: Query, reread: Reread) -> Meaning:
         wanted,
         is_contradictory=bool(asked_twice) and not set(query.media_types) & set(reading.media_types),
         text=reading.text(without=(*settled.author, *settled.host)),
+        unknown_maker=settled.unknown_maker,
         variant=reread.asked.variant,
     )
 

@@ -20,6 +20,7 @@ class Settled:
     author: tuple[str, ...] = ()
     host: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()
+    unknown_maker: tuple[str, ...] = ()  # of the unknown ones, those that were to name who made it
     unwanted: tuple[Words, ...] = ()  # what is not wanted has all words of one of these
 
     @property
@@ -47,7 +48,9 @@ def settle(leftovers: Sequence[Leftover], fields_with: FieldsWith) -> Settled:
         else:
             kinds[kind].append(leftover.word)
     found = {kind: tuple(dict.fromkeys(several)) for kind, several in kinds.items()}
-    return Settled(**found, unwanted=tuple(map(tuple, unwanted.values())))
+    makers = {leftover.word for leftover in leftovers if leftover.hint == "by"}
+    unknown_maker = tuple(word for word in found["unknown"] if word in makers)
+    return Settled(**found, unknown_maker=unknown_maker, unwanted=tuple(map(tuple, unwanted.values())))
 
 
 def _kind(leftover: Leftover, fields: Set[str]) -> str:

@@ -21,6 +21,7 @@ class Meaning(NamedTuple):
     is_contradictory: bool = False  # the question asks for other media types than its caller
     text: str = ""  # the words on the subject, in order: without constraints, and without what only asks
     spelled_out: tuple[str, ...] = ()  # other names of what words name that no topic bears: "residual network"
+    unknown_maker: tuple[str, ...] = ()  # unknown words that were to name who made it: "by Jane Nobody"
     may_be_title: bool = True  # False: the question is so put that no resource has it as its title
     variant: str = ""  # of the intent: "after" for what builds on a topic, "topics" for a list of these, "more"
 
@@ -33,6 +34,11 @@ class Meaning(NamedTuple):
     def asks_around(self) -> bool:
         """Whether what stands before or after the topic is asked for."""
         return self.interpretation.intent == "prerequisites"
+
+    @property
+    def unknown_subject(self) -> bool:
+        """Whether a word is not known that was to say what it is about, not who made it."""
+        return not set(self.interpretation.unknown_words) <= set(self.unknown_maker)
 
     @property
     def asks_of_catalogue(self) -> bool:

@@ -18,12 +18,18 @@ def message(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
     if found.by_text:
         return _by_text(explainer, found)
     if meaning.interpretation.unknown_words and not meaning.has_subject:
-        known = [_nothing_known(meaning.interpretation.unknown_words), _similar(near), *_relaxed(explainer, near)]
+        known = [*_nothing_known(meaning), _similar(near), *_relaxed(explainer, near)]
         return " ".join(filter(None, known))
     if meaning.is_supposed:
         return " ".join(filter(None, [_unknown(explainer), _supposed(explainer, found, near), _similar(near)]))
     in_order = order_told(meaning.order, found) if meaning.order else ""
-    sentences = [_unknown(explainer), _exact(explainer, found, near), in_order, _near(explainer, near), _similar(near)]
+    sentences = [
+        _unknown(explainer),
+        _exact(explainer, found, found.meeting_rest),
+        in_order,
+        _near(explainer, near),
+        _similar(near),
+    ]
     return " ".join(filter(None, sentences))
 
 
@@ -45,12 +51,16 @@ def _supposed(explainer: Explainer, found: Found, near: Mapping[str, int]) -> st
     supposed = wording.may_be_about(topic.label, topic.confidence)
     if not near.keys() - {"similar_text"}:
         return supposed
-    return " ".join(filter(None, [supposed, _exact(explainer, found, near), _near(explainer, near)]))
+    rest = near.get("unknown_words", 0)
+    return " ".join(filter(None, [supposed, _exact(explainer, found, rest), _near(explainer, near)]))
 
 
-def _nothing_known(words: Sequence[str]) -> str:
-    these = "that word" if len(words) == 1 else "these words"
-    return f"Nothing here is about {wording.listed(words)}: no topic, title, author or host has {these}."
+def _nothing_known(meaning: Meaning) -> Iterator[str]:
+    maker, words = _unknown_maker(meaning)
+    yield maker and f"{maker}."
+    if words:
+        these = "that word" if len(words) == 1 else "these words"
+        yield f"Nothing here is about {wording.listed(words)}: no topic, title, author or host has {these}."
 
 
 def _by_text(explainer: Explainer, found: Found) -> str:
@@ -81,14 +91,22 @@ def _unknown(explainer: Explainer) -> str:
     words = explainer.meaning.interpretation.unknown_words
     if not words:
         return ""
-    verb = wording.is_are(len(words))
-    return f"{wording.listed(words)} {verb} not known here, so nothing meets the whole question."
+    maker, others = _unknown_maker(explainer.meaning)
+    others_are = f"{wording.listed(others)} {wording.is_are(len(others))} not known here" if others else ""
+    return f"{'; '.join(filter(None, [maker, others_are]))}, so nothing meets the whole question."
 
 
-def _exact(explainer: Explainer, found: Found, near: Mapping[str, int]) -> str:
+def _unknown_maker(meaning: Meaning) -> tuple[str, Sequence[str]]:
+    """That nobody of that name made anything, and the other words that are not known."""
+    maker = meaning.unknown_maker
+    others = [word for word in meaning.interpretation.unknown_words if word not in maker]
+    return f"Nobody called “{' '.join(maker)}” made or published anything here" if maker else "", others
+
+
+def _exact(explainer: Explainer, found: Found, meeting_rest: int) -> str:
     """How many there are; with unknown words, how many meet the rest."""
     meaning = explainer.meaning
-    count = near.get("unknown_words", 0) if meaning.interpretation.unknown_words else found.total
+    count = meeting_rest if meaning.interpretation.unknown_words else found.total
     if not found.by_title:
         return f"{_filed(explainer, count)}."
     has = "1 has" if count == 1 else f"{count} have"

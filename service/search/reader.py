@@ -96,6 +96,8 @@ class _Reader:
             self._bound_last_year(_YEAR_BEFORE[role])
         elif role != "filler":
             self._hint, self._is_named = role, False
+        elif self._hint == "by" and self._is_named:  # "by Goodfellow about …": the name has ended
+            self._hint = ""
 
     @property
     def _is_negated(self) -> bool:

@@ -32,6 +32,7 @@ class Found(NamedTuple):
     wanted: Wanted = EVERYTHING  # what was looked up
     by_title: tuple[str, ...] = ()
     by_text: tuple[str, ...] = ()
+    meeting_rest: int = 0  # how many meet what is known of the question, where some words are not
     stating: int = 0  # how many state what they are ordered by, where an order is asked for
 
 

@@ -95,7 +95,7 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("can I learn CNN without backprop?", f"No: CNN and Conv2D builds on {BACKPROP}."),
         ("can I learn CNN without knowing dropout?", "Yes, as far as pages show: none says that CNN and Conv2D builds"),
         ("can I understand backprop if I don't know CNN?", "Yes: it is the other way round, CNN and Conv2D builds on"),
-        ("I know nothing about backprop or SELU, can I start with CNN?", "Yes, as far as pages show: none says that CNN"),
+        ("I know nothing of backprop or SELU, can I start with CNN?", "Yes, as far as pages show: none says that CNN"),
         ("I don't understand backprop", f"2 resources are filed under {BACKPROP}."),
         ("I don't know where to start with CNN", "The way to CNN and Conv2D has"),
         ("can I learn CNN?", "5 resources are filed under CNN and Conv2D."),

@@ -143,3 +143,20 @@ def test_a_word_that_a_resource_has_is_not_corrected(ask: Ask) -> None:
 
     assert answered.interpretation.corrections == ()
     assert answered.total == 1
+
+
+def test_who_is_not_known_to_have_made_anything_is_named_and_the_rest_is_counted(ask: Ask) -> None:
+    answered = ask("videos by Jane Nobody on soil")
+
+    assert answered.total == 0
+    assert answered.message.startswith(
+        "Nobody called “jane nobody” made or published anything here, so nothing meets the whole question. "
+        "1 video is filed under Soil."
+    )
+    assert answered.related[0].why == "filed under Soil, but “jane” and “nobody” are not known here"
+
+
+def test_a_name_ends_where_the_subject_begins(ask: Ask) -> None:
+    answered = ask("something by Jane Nobody about unicorns")
+
+    assert answered.message.startswith("Nobody called “jane nobody” made or published anything here. Nothing here is")
