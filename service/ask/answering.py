@@ -15,7 +15,7 @@ from service.ask.ordering import path, prerequisites
 from service.ask.pointed import chosen_topic, next_context, tell, tell_titled
 from service.ask.pointing import Pointed, pointed_at
 from service.ask.reply import Claim, Reply, Told
-from service.ask.showing import demo_of, show
+from service.ask.showing import demo_of, show, shown_by
 from service.ask.sources import Sources
 from service.search import wording
 from service.search.answer import Answer, Consultation, Interpretation
@@ -45,18 +45,26 @@ def reply(library: Library, question: Question) -> Reply:
         return _on_pointed(library, question, pointed)
     stretch = _search(library, question)
     sources = Sources(library, topics_of(stretch.found))
-    told = _told(library, stretch, sources, question)
-    return _replied(library, stretch.found, sources, told, _next_context(stretch, told, question))
+    told = _with_demo(library, stretch.found, sources, _told(library, stretch, sources, question))
+    return _replied(stretch.found, sources, told, _next_context(stretch, told, question))
 
 
-def _replied(library: Library, found: Answer, sources: Sources, told: Told, meant: Before) -> Reply:
+def _with_demo(library: Library, found: Answer, sources: Sources, told: Told) -> Told:
+    """With the demo that shows what is asked about; said in words, too, where no resource meets the question."""
+    demo = told.demo or demo_of(library, found)
+    if demo is None or demo is told.demo or found.total:
+        return replace(told, demo=demo)
+    return replace(told, demo=demo, claims=[*told.claims, shown_by(library, found, demo, sources)])
+
+
+def _replied(found: Answer, sources: Sources, told: Told, meant: Before) -> Reply:
     return Reply(
         claims=told.claims,
         interpretation=found.interpretation,
         citations=sources.citations,
         resources=told.resources,
         path=told.path,
-        demo=told.demo or demo_of(library, found),
+        demo=told.demo,
         consulted=found.consulted,
         meant=meant,
     )
@@ -79,7 +87,7 @@ def _on_topic(library: Library, question: Question, topic: str, meant: Before) -
     found = _ask(library, Query("", topic=topic, limit=LOOKED_THROUGH))
     found = found._replace(interpretation=replace(found.interpretation, intent="define"))
     sources = Sources(library, [topic])
-    return _replied(library, found, sources, define(library, found, sources, question.limit), meant)
+    return _replied(found, sources, define(library, found, sources, question.limit), meant)
 
 
 def _next_context(stretch: Stretch, told: Told, question: Question) -> Before:

@@ -20,6 +20,7 @@ from service.search.answer import Answer
 Teller = Callable[[Library, Answer, Sources, int], Told]
 
 MOST_AUTHORS = 8
+MOST_RANKED = 5  # topics
 MOST_CITED = 20  # headings
 _DONE = {"created": "added", "updated": "changed", "restored": "brought back", "merged": "merged"}
 _REMOVED = "removed"  # whatever else may have become of a thing
@@ -76,11 +77,29 @@ def empty_topics(library: Library, found: Answer, sources: Sources, _limit: int)
     return Told([Claim(wording.sentence(text), sources.of_topics(empty[:MOST_CITED]))], topics=empty[:MOST_CITED])
 
 
+def fullest_topics(library: Library, found: Answer, sources: Sources, _limit: int) -> Told:
+    """The topics with most resources, or with fewest; of some media types, where these are named."""
+    graph, (under, types) = library.graph, _asked(library, found)
+    inside = under or tuple(graph.topics)
+    counts = {topic: sum(graph.resource_count(topic, type) for type in types or (None,)) for topic in inside}
+    is_most = found.meant.variant == "fullest"
+    held = sorted((topic for topic in inside if counts[topic]), key=counts.__getitem__, reverse=is_most)[:MOST_RANKED]
+    things = search_wording.noun(library.vocabulary, types, 2)
+    if not held:
+        return Told([Claim(f"No topic has {things}.", _headings(found, sources))])
+    names = wording.joined(f"{graph.label(topic)} ({counts[topic]})" for topic in held)
+    how_many = "the most" if is_most else "the fewest, but some,"
+    text = f"These topics have {how_many} {things} filed right under them: {names}."
+    return Told([Claim(text, sources.of_topics(held))], topics=held)
+
+
 ON_CATALOGUE: Mapping[str, Teller] = {
     "languages": languages,
     "authors": authors,
     "changes": changes,
     "empty": empty_topics,
+    "fullest": fullest_topics,
+    "sparest": fullest_topics,
 }  # by the variant of what is asked
 
 

@@ -23,6 +23,8 @@ def define(library: Library, found: Answer, sources: Sources, limit: int) -> Tol
     asked = topics_of(found)
     if not asked:
         return find(library, found, sources, limit)
+    if found.meant.variant == "lecture":
+        return Told([_lecture(library, topic, sources) for topic in asked])
     items = sorted(suitable(library, found, len(found.items)), key=lambda hit: _order(hit.card))[:limit]
     is_supposed = any(topic.by == BY_MEANING for topic in found.interpretation.topics)
     if found.interpretation.unknown_words or is_supposed:
@@ -53,6 +55,18 @@ def _place(library: Library, topic_id: str, lecture: int | None) -> str:
     inside = f"part of {wording.joined(map(graph.label, broader))}" if broader else "a topic of its own"
     taught = f" and the subject of lecture {lecture}" if lecture is not None else ""
     return f"{graph.label(topic_id)} is {inside}{taught}."
+
+
+def _lecture(library: Library, topic: str, sources: Sources) -> Claim:
+    """In which lecture a topic stands: its own number, or that of what it is part of."""
+    graph = library.graph
+    around = [topic, *graph.broader(topic), *(far for near in graph.broader(topic) for far in graph.broader(near))]
+    numbered = next((one for one in around if graph.topics[one].lecture is not None), None)
+    if numbered is None:
+        return Claim(f"No page says in which lecture {graph.label(topic)} is.", sources.of_topic(topic))
+    inside = f", as part of {graph.label(numbered)}" if numbered != topic else ""
+    text = f"{graph.label(topic)} is in lecture {graph.topics[numbered].lecture}{inside}."
+    return Claim(text, sources.of_topics(dict.fromkeys((topic, numbered))))
 
 
 def _explained(library: Library, cards: list[bytes], sources: Sources) -> Iterator[Claim]:

@@ -48,12 +48,17 @@ def told_resource(library: Library, card: Mapping[str, Any]) -> str:
     return wording.resource(card, library.vocabulary.media_types[card["media_type"]].label)
 
 
+def preference(found: Answer) -> Preference:
+    """What the question wishes of resources, whatever they are on."""
+    meant = found.meant
+    return Preference(language=meant.language, media_types=meant.media_types, is_free=meant.is_free)
+
+
 def best_claims(
     library: Library, topics: Sequence[str], found: Answer, sources: Sources, limit: int
 ) -> tuple[list[Claim], list[str]]:
     """The best resources of several topics, each told with its topic; and their cards."""
-    prefer = Preference(language=found.meant.language, media_types=found.meant.media_types, is_free=found.meant.is_free)
-    best = best_under(library.session, topics, prefer, BEST_OF_EACH)
+    best = best_under(library.session, topics, preference(found), BEST_OF_EACH)
     pairs = [(topic, card) for topic in topics for card in best.get(topic, ())][:limit]
     claims = [_filed(library, topic, orjson.loads(card), sources) for topic, card in pairs]
     return claims, [card for _, card in pairs]

@@ -6,12 +6,12 @@ from dataclasses import replace
 import orjson
 
 from service.ask import wording
-from service.ask.finding import best_claims, find, told_resource, topics_of
+from service.ask.finding import best_claims, find, preference, told_resource, topics_of
 from service.ask.library import Library
 from service.ask.readiness import builds_on, chain, first, ready, skipped
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
-from service.catalog.best_resources import Preference, best_under
+from service.catalog.best_resources import best_under
 from service.catalog.topics import PrerequisiteRow
 from service.recommend.path import LearningPath, Step, learning_path
 from service.search import wording as search_wording
@@ -48,8 +48,7 @@ def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     if not asked:
         return _without_topic(library, found, sources, limit)
     known = [topic for topic in found.interpretation.filters.get("known", ()) if topic in library.graph.topics]
-    prefer = Preference(language=found.meant.language, media_types=found.meant.media_types, is_free=found.meant.is_free)
-    way = learning_path(library.session, library.graph, asked[-1], known, prefer)
+    way = learning_path(library.session, library.graph, asked[-1], known, preference(found))
     claims = [Claim(_summary(library, asked[-1], known, len(way.items)), sources.of_topic(asked[-1]))]
     claims += [_step(library, place, step, sources) for place, step in enumerate(way.items, 1)]
     claims += _of_other_types(library, way, found.meant.media_types)
@@ -61,15 +60,15 @@ def path(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
 def _without_topic(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
     """Who names no subject at all is told where to begin."""
     has_subject = found.meant.text or found.interpretation.unknown_words
-    return find(library, found, sources, limit) if has_subject else _beginning(library, sources)
+    return find(library, found, sources, limit) if has_subject else _beginning(library, found, sources)
 
 
-def _beginning(library: Library, sources: Sources) -> Told:
+def _beginning(library: Library, found: Answer, sources: Sources) -> Told:
     """The topics that build on nothing, the first ones to learn."""
     graph = library.graph
     roots = [id for id in graph.order if not graph.accepted_into.get(id) and graph.resource_count(id)][:MOST_FIRST]
     text = f"These build on nothing else here: {wording.joined(map(graph.label, roots))}."
-    best = best_under(library.session, roots, Preference(), 1)
+    best = best_under(library.session, roots, preference(found), 1)
     cards = [card for topic in roots for card in best.get(topic, ())]
     named = [Claim(f"{told_resource(library, card)}.", sources.of_resource(card)) for card in map(orjson.loads, cards)]
     return Told([Claim(text, sources.of_topics(roots)), *named], cards, topics=roots)

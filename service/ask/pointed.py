@@ -23,6 +23,7 @@ _FACTS = {  # what may be known of a resource, by any of these fields
     ("authors", "publisher"): "who made it",
     ("year",): "when it was made",
     ("duration_minutes",): "how long it takes",
+    ("is_free",): "whether it is free",
 }
 
 

@@ -25,9 +25,14 @@ def show(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
         told = find(library, found, sources, limit)
         none = f"No demo here shows {library.graph.label(asked[0])}." if asked else "No demo here shows that."
         return Told([Claim(none, sources.of_topics(asked[:1])), *told.claims], told.resources)
+    return Told([shown_by(library, found, demo, sources)], demo=demo)
+
+
+def shown_by(library: Library, found: Answer, demo: Demo, sources: Sources) -> Claim:
+    """What of the question a demo shows, and how."""
+    asked = topics_of(found)
     subject = _subject(demo, found.meant.text) or library.graph.label(asked[0])
-    text = f"The demo “{demo.title}” shows {subject}: {demo.description}"
-    return Told([Claim(text, sources.of_topics(asked[:1]))], demo=demo)
+    return Claim(f"The demo “{demo.title}” shows {subject}: {demo.description}", sources.of_topics(asked[:1]))
 
 
 def _all_demos(library: Library) -> str:

@@ -31,7 +31,7 @@ class Explainer(NamedTuple):
 
     def why_near(self, relation: str, topic_id: str) -> str:
         """How a resource nearly meets it: "filed under GD for NN, which builds on Backpropagation"."""
-        place = f"filed under {self.graph.label(topic_id)}" if topic_id else self._words() or CLOSE
+        place = f"filed under {self.graph.label(topic_id)}" if topic_id else self._words() or self._kind() or CLOSE
         return f"{place}, {self.miss(relation)}"
 
     def miss(self, relation: str) -> str:
@@ -61,6 +61,11 @@ class Explainer(NamedTuple):
 
     def _words(self) -> str:
         return wording.words_phrase(self.meaning)
+
+    def _kind(self) -> str:
+        """One of what is asked for, where nothing but a kind of resource is, and some condition on it."""
+        is_kind = not (self.meaning.has_subject or self.meaning.interpretation.unknown_words)
+        return f"one of the {wording.noun(self.vocabulary, self.meaning.wanted.media_types, 2)}" if is_kind else ""
 
     def _of_the_kind(self) -> str:
         return f"one of the {wording.described(self.vocabulary, self.meaning, 2)}"

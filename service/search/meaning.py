@@ -8,7 +8,11 @@ from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation, MatchedTopic
 from service.search.before import Before
 
-OF_CATALOGUE = {"topics": "topics", "empty": "topics", "languages": "languages", "authors": "authors"}  # by variant
+OF_CATALOGUE = {  # what is asked for, by variant
+    **dict.fromkeys(("topics", "empty", "fullest", "sparest"), "topics"),
+    "languages": "languages",
+    "authors": "authors",
+}
 BY_MEANING = "meaning"  # how a topic is matched that is not named but supposed; its confidence is a likelihood
 
 

@@ -44,9 +44,13 @@ class Relaxation:
 def relaxations(graph: KnowledgeGraph, meaning: Meaning) -> Iterator[Relaxation]:
     """What may find something, the nearest first; made one by one, as far as they are asked for.
 
-    A question that names nothing to learn has none.
+    A question that names nothing to learn has few: those that leave a kind of resource to look for.
     """
-    if not meaning.has_subject or meaning.is_contradictory or meaning.asks_of_catalogue:
+    if meaning.is_contradictory or meaning.asks_of_catalogue:
+        return
+    if not meaning.has_subject:
+        names_kind = meaning.wanted.media_types and not meaning.interpretation.unknown_words
+        yield from _without_filters(meaning.wanted) if names_kind else ()
         return
     near = _Neighbours(graph, meaning)
     if meaning.interpretation.unknown_words:

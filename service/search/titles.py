@@ -22,6 +22,7 @@ MOST_READ = 40  # words of a question that may be a title
 MOST_SEARCHED = 16  # words of a question that may have a title among them
 SHORTEST_WITHIN = 3  # words of a title that nothing introduces: two are often a subject ("deep learning")
 _ASKS_OF_ONE = ("unknown", "find_resources", "define")  # what can be asked about one resource
+_WHETHER = ("is", "are", "was", "were")  # "is the CNN Explainer free?": what is asked need not be so
 _QUOTED = re.compile('["“”„«]([^"“”„«»]+)["“”»]')
 
 
@@ -37,7 +38,9 @@ def by_title(
         around = query._replace(q=question.besides(place), correct=False, before=None)
         besides = understand(session, graph, phrases, around)
         if _asks_of_one(besides):
-            numbers = sorted(matches.among(session, besides.wanted, found[title]))
+            is_asked_whether = question.words[0] in _WHETHER
+            required = understand(session, graph, phrases, around._replace(q="")) if is_asked_whether else besides
+            numbers = sorted(matches.among(session, required.wanted, found[title]))
             if numbers:
                 return titled(session, graph, query, findings, Titled(numbers, besides))
     return None
@@ -70,9 +73,10 @@ class _Question:
         count = len(self.words)
         if 0 < count <= MOST_READ:
             yield slice(0, count)
+        introducing = {*self.phrases.vocabulary.question_words.naming, *_WHETHER}
         quoted = {fold(text) for text in _QUOTED.findall(self.text)}
         for start in range(min(count, MOST_SEARCHED)):
-            is_called = start > 0 and self.words[start - 1] in self.phrases.vocabulary.question_words.naming
+            is_called = start > 0 and self.words[start - 1] in introducing
             for end in range(start + 1, min(count, MOST_SEARCHED) + 1):
                 is_long = end - start >= SHORTEST_WITHIN and not self._is_topic(slice(start, end))
                 if end - start < count and (is_called or is_long or self.said(slice(start, end)) in quoted):

@@ -61,7 +61,7 @@ def test_a_near_miss_says_which_constraint_it_misses(
         ("videos", "2 videos are here."),
         ("code on soil", "No code resource is filed under Soil. 3 resources of other types are on it."),
         ("oaks and soil", "No resource is filed under both “Oaks” and “Soil”. 4 more meet all but one condition."),
-        ("free videos in German", "No free video in German is here."),
+        ("free videos in German", "No free video in German is here. 1 more meets all but one condition."),
         ("history of soil", "No resource with “history” in its title, author or host is filed under Soil, "
                             "but 1 has “soil” in the title. 3 more meet all but one condition."),
         ("unicorns", "Nothing here is about “unicorns”: no topic, title, author or host has that word."),
