@@ -11,8 +11,9 @@ from service.ask.finding import LOOKED_THROUGH, find, topics_of
 from service.ask.going_on import GOES_ON, Stretch, goes_on, ids_of, next_stretch
 from service.ask.library import Library, Question
 from service.ask.listing import list_resources
+from service.ask.of_one import of_one, tell_titled
 from service.ask.ordering import path, prerequisites
-from service.ask.pointed import chosen_topic, next_context, tell, tell_titled
+from service.ask.pointed import chosen_topic, next_context, tell
 from service.ask.pointing import Pointed, pointed_at
 from service.ask.reply import Claim, Reply, Told
 from service.ask.showing import demo_of, show, shown_by
@@ -80,7 +81,8 @@ def _on_pointed(library: Library, question: Question, pointed: Pointed) -> Reply
     was_shown = before.shown or before.told
     told = tell(library, before, pointed, sources) if was_shown else Told(_nothing_shown(library))
     interpretation = Interpretation("define", filters={"place": list(pointed.places)})
-    return Reply(told.claims, sources.citations, interpretation, told.resources, None, None, Consultation(), before)
+    meant = replace(before, at=ids_of(told.resources)[:1])
+    return Reply(told.claims, sources.citations, interpretation, told.resources, None, None, Consultation(), meant)
 
 
 def _on_topic(library: Library, question: Question, topic: str, meant: Before) -> Reply:
@@ -91,9 +93,10 @@ def _on_topic(library: Library, question: Question, topic: str, meant: Before) -
 
 
 def _next_context(stretch: Stretch, told: Told, question: Question) -> Before:
-    """A question that asked for nothing ("thank you"), or for more where all was shown, changes nothing."""
+    """What asks for nothing ("thank you"), for more where all was shown, or on one that was shown, changes nothing."""
     before = question.before
-    if before and (stretch.found.interpretation.intent == "unknown" or _is_over(stretch, before)):
+    is_nothing = stretch.found.interpretation.intent == "unknown" or told.is_aside
+    if before and (is_nothing or _is_over(stretch, before)):
         return before
     return stretch.before(ids_of(told.resources[:MOST_POINTED_AT]), tuple(told.topics[:MOST_POINTED_AT]))
 
@@ -125,6 +128,8 @@ def _told(library: Library, stretch: Stretch, sources: Sources, question: Questi
         return Told(_nothing_shown(library))
     if asked.intent == "unknown" and not asked.unknown_words:
         return Told([Claim(_what_to_ask(library))])
+    if on_it := of_one(library, found, question.before, sources, question.limit):
+        return on_it
     limit = 1 if found.meant.variant == "another" else question.limit
     told = _teller(found)(library, found, sources, limit)
     return replace(told, claims=[*_reservations(found, sources, told), *told.claims])

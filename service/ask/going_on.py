@@ -27,7 +27,8 @@ class Stretch:
 
     def before(self, shown: tuple[str, ...], told: tuple[str, ...]) -> Before:
         """What the next question may lean on, once resources were shown and topics told."""
-        return replace(self.found.meant, since=self.since, seen=self.seen, shown=shown, told=told)
+        at = shown if len(shown) == 1 else ()
+        return replace(self.found.meant, since=self.since, seen=self.seen, shown=shown, at=at, told=told)
 
 
 def goes_on(found: Answer, before: Before | None) -> bool:

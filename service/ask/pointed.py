@@ -1,4 +1,4 @@
-"""Telling of what a question points at: a resource by its title, or what the last answer showed."""
+"""Telling of what a question points at: a resource or a topic that the last answer showed."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -7,15 +7,13 @@ from typing import Any
 import orjson
 
 from service.ask import wording
-from service.ask.defining import describe
-from service.ask.finding import told_resource, topics_of
+from service.ask.finding import told_resource
 from service.ask.library import Library
 from service.ask.pointing import Pointed
 from service.ask.reply import Claim, Told
 from service.ask.sources import Sources
 from service.catalog import best_resources
 from service.search import wording as search_wording
-from service.search.answer import Answer
 from service.search.before import Before
 
 GONE = "What was shown in that place is no longer here."
@@ -50,22 +48,13 @@ def tell(library: Library, before: Before, pointed: Pointed, sources: Sources) -
     return Told(claims, still)
 
 
-def tell_titled(library: Library, found: Answer, sources: Sources, limit: int) -> Told:
-    """What is known of the resources that bear the title; and of the topic, where what that is was asked."""
-    cards = [hit.card for hit in found.items[:limit]]
-    claims = [claim for card in cards for claim in known_of(library, orjson.loads(card), sources)]
-    asked = topics_of(found)[:1]
-    described = (claim for topic in asked for claim in describe(library, topic, sources))
-    return Told([*claims, *described], cards)
-
-
 def _is_one_of(card: str | None, media_types: Sequence[str]) -> bool:
     return card is not None and orjson.loads(card)["media_type"] in media_types
 
 
 def next_context(before: Before, topic: str) -> Before:
     """The context in which one of several topics was looked at: the others can still be pointed at."""
-    return replace(before, topics=((topic,),), words=(), unknown=(), text="")
+    return replace(before, topics=((topic,),), words=(), unknown=(), text="", at=())
 
 
 def _at(several: Sequence[str], places: Sequence[int]) -> list[str]:

@@ -60,4 +60,5 @@ class Told:
     resources: Sequence[str | bytes] = ()
     path: LearningPath | None = None
     demo: Demo | None = None
+    is_aside: bool = False  # the next question leans on what the one before this leant on
     topics: Sequence[str] = ()  # those told one by one, in order: the steps of a path

@@ -31,6 +31,7 @@ class Before:
     since: int = 0  # where that stretch began
     shown: tuple[str, ...] = ()  # the resources that the last answer showed, by id, in its order
     seen: tuple[str, ...] = ()  # those that answers before it showed, where it went on from these
+    at: tuple[str, ...] = ()  # of the shown ones, the one that was looked at: "it"
     told: tuple[str, ...] = ()  # the topics that the last answer told one by one: steps, neighbours
 
     @property
@@ -51,5 +52,5 @@ def from_json(kept: Mapping[str, Any]) -> Before:
         "words": tuple((field, word) for field, word in kept["words"]),
         "media_types": tuple(kept["media_types"]),
     }
-    lists |= {name: tuple(kept.get(name, ())) for name in ("places", "unknown", "shown", "seen", "told")}
+    lists |= {name: tuple(kept.get(name, ())) for name in ("places", "unknown", "shown", "seen", "at", "told")}
     return Before(**{**kept, **lists})

@@ -8,6 +8,7 @@ from service.catalog.wanted import EVERYTHING, Wanted
 from service.search.answer import Interpretation, MatchedTopic
 from service.search.before import Before
 
+OF_ONE = ("similar", "facts")  # variants that ask about one resource
 OF_CATALOGUE = {  # what is asked for, by variant
     **dict.fromkeys(("topics", "empty", "fullest", "sparest"), "topics"),
     "languages": "languages",

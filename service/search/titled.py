@@ -61,7 +61,7 @@ def _meaning(meaning: Meaning, besides: Meaning, title: str, topics: tuple[str, 
         corrections=asked.corrections,
     )
     groups = (topics,) if topics else ()
-    return Meaning(told, groups, besides.wanted, text=fold(title))
+    return Meaning(told, groups, besides.wanted, text=fold(title), variant=besides.variant)
 
 
 def _beside(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> Sequence[Match]:

@@ -12,7 +12,7 @@ from service.catalog.titles import bearers
 from service.catalog.words import whole_title
 from service.graph import KnowledgeGraph
 from service.search.findings import Findings
-from service.search.meaning import Meaning
+from service.search.meaning import OF_ONE, Meaning
 from service.search.phrases import Phrases
 from service.search.query import Query
 from service.search.titled import Titled, titled
@@ -90,4 +90,4 @@ def _asks_of_one(besides: Meaning) -> bool:
     """Whether what is said besides a title can be said of one resource, and is understood."""
     asked = besides.interpretation
     is_understood = not (asked.unknown_words or besides.is_contradictory)
-    return is_understood and asked.intent in _ASKS_OF_ONE and not besides.variant
+    return is_understood and asked.intent in _ASKS_OF_ONE and besides.variant in ("", *OF_ONE)

@@ -16,7 +16,7 @@ from service.search.forms import Cut, form_of, learn, recall
 from service.search.intents import Asked
 from service.search.interpret import Reread, interpret
 from service.search.leftovers import settle
-from service.search.meaning import Meaning
+from service.search.meaning import OF_ONE, Meaning
 from service.search.parts import Part
 from service.search.phrases import Phrases
 from service.search.quantities import quantified
@@ -53,7 +53,8 @@ def _may_be_title(phrases: Phrases, cut: Cut) -> bool:
     """Whether a question about one topic alone may be a title: not "videos on …", nor the topic's name as it is."""
     types = [part.text for part in cut.parts if part.kind == "media_type"]
     is_usual = bool(types) and all(text in phrases.plurals for text in types)
-    return len(cut.parts) > 1 and not is_usual and cut.asked.intent in ("", "define")
+    is_open = cut.asked.intent in ("", "define") or cut.asked.variant in OF_ONE
+    return len(cut.parts) > 1 and not is_usual and is_open
 
 
 def _looked_into(session: Session, graph: KnowledgeGraph, phrases: Phrases, query: Query, cut: Cut) -> Meaning:

@@ -179,3 +179,29 @@ def test_who_asks_on_asks_about_what_was_told_last(talk: Talk, questions: list[s
 def test_a_first_question_may_look_like_a_further_one(talk: Talk) -> None:
     assert talk("and papers?").interpretation.media_types == ("paper",)
     assert talk("easier").answer
+
+
+@pytest.mark.parametrize(
+    ("questions", "text"),
+    [
+        (
+            ["CNN explainer", "who made it?"],
+            "“CNN Explainer” (interactive visualization) is filed under CNN and Conv2D.",
+        ),
+        (["newest papers", "the second one", "is it free?"], "“On Large-Batch Training for Deep Learning:"),
+        (["CNN explainer", "is there something similar?"], "These are most like “CNN Explainer”."),
+        (["something similar to the CNN Explainer"], "These are most like “CNN Explainer”."),
+    ],
+)
+def test_it_is_the_resource_that_was_looked_at_last(talk: Talk, questions: list[str], text: str) -> None:
+    assert talk(*questions).claims[0].text.startswith(text)
+
+
+def test_what_is_asked_of_one_resource_narrows_nothing(talk: Talk) -> None:
+    asked = talk("newest papers", "the second one", "is it free?", "any older ones?").interpretation
+
+    assert (asked.filters, list(asked.media_types)) == ({"oldest": True}, ["paper"])
+
+
+def test_nothing_is_it_where_several_were_shown(talk: Talk) -> None:
+    assert talk("CNN", "who made it?").claims[0].text == "5 resources are filed under CNN and Conv2D."

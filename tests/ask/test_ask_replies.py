@@ -87,7 +87,7 @@ def test_a_definition_is_the_topics_place_and_who_explains_it(talk: Talk) -> Non
         ("which lecture covers logistic regression?", "Logistic regression is in lecture 2."),
         ("which lecture is gradient descent in?", "Learning by Gradient Descent is in lecture 2, as part of Logistic"),
         ("which lecture covers dropout?", "No page says in which lecture Regularization is."),
-        ("is CNN Explainer free?", "No page says who made it, when it was made, how long it takes or whether it is free."),
+        ("is CNN Explainer free?", "No page says who made it, when it was made, how long it takes or whether"),
         ("which topic has the most resources?", "These topics have the most resources filed right under them: Preface"),
         ("I have 10 minutes, what can I watch?", "1 video of at most 10 minutes is here."),
         ("vanishing gradients", "The demo “Activation functions” shows vanishing gradient:"),
