@@ -8,7 +8,7 @@ from service.search.parts import Part
 from service.search.phrases import Phrases
 
 MOST_READ = 30  # words; a longer question says more than which one it means
-_SAYS_NOTHING = ("filler", "and", "or", "by", "free")  # roles beside the place that name no other subject
+_SAYS_NOTHING = ("filler", "and", "or", "by", "from", "free")  # roles beside the place that name no other subject
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from service.search.years import Year
 
 # They ask for all there is, unless they point back ("how many of those").
 _COMPLETE = ("list", "count")
-_MID_SENTENCE = ("by", "on", "not", "since", "after", "before", "until", "shorter", "longer")
+_MID_SENTENCE = ("by", "from", "on", "not", "since", "after", "before", "until", "shorter", "longer")
 
 
 def lean(graph: KnowledgeGraph, phrases: Phrases, reread: Reread, before: Before, question: str) -> Reread:

@@ -48,7 +48,7 @@ def settle(leftovers: Sequence[Leftover], fields_with: FieldsWith) -> Settled:
         else:
             kinds[kind].append(leftover.word)
     found = {kind: tuple(dict.fromkeys(several)) for kind, several in kinds.items()}
-    makers = {leftover.word for leftover in leftovers if leftover.hint == "by"}
+    makers = {leftover.word for leftover in leftovers if leftover.is_maker}
     unknown_maker = tuple(word for word in found["unknown"] if word in makers)
     return Settled(**found, unknown_maker=unknown_maker, unwanted=tuple(map(tuple, unwanted.values())))
 

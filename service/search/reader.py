@@ -37,6 +37,7 @@ class _Reader:
         self._negation = _OFF
         self._negations = 0
         self._hint = ""  # the role that the next words stand under
+        self._names_maker = False  # "by …", not "from …", which may name anything
         self._is_named = False  # "by Goodfellow": words came under the hint
         self._is_or = False
         self._carried = ""  # "I know A, B and C": the role of the topic just before
@@ -95,7 +96,8 @@ class _Reader:
         elif role in _YEAR_BEFORE:
             self._bound_last_year(_YEAR_BEFORE[role])
         elif role != "filler":
-            self._hint, self._is_named = role, False
+            self._hint, self._is_named = "by" if role == "from" else role, False
+            self._names_maker = role == "by"
         elif self._hint == "by" and self._is_named:  # "by Goodfellow about …": the name has ended
             self._hint = ""
 
@@ -159,7 +161,7 @@ class _Reader:
             hosts.append(self._platforms[part.text])
 
     def _maker(self, part: Part) -> None:
-        self._hint = "by"
+        self._hint, self._names_maker = "by", True
         self._word(Part("word", part.values[0]))
 
     def _language(self, part: Part) -> None:
@@ -208,7 +210,9 @@ class _Reader:
         is_wanted = not self._is_negated or self._negations > MOST_NEGATIONS
         unwanted = 0 if is_wanted else self._negations
         for word in part.text.split():
-            self.reading.leftovers.append(Leftover(word, self._hint, unwanted))
+            self.reading.leftovers.append(
+                Leftover(word, self._hint, unwanted, is_maker=self._hint == "by" and self._names_maker)
+            )
             if not self._is_negated:
                 self.reading.said.append(Said(word, is_filler=False))
 

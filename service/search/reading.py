@@ -21,6 +21,7 @@ class Leftover:
     hint: str = ""
     unwanted: int = 0
     is_lost: bool = False
+    is_maker: bool = False  # it can only name who made it: "by Goodfellow", not "from Goodfellow"
 
 
 @dataclass(frozen=True)

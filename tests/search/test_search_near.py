@@ -160,3 +160,8 @@ def test_a_name_ends_where_the_subject_begins(ask: Ask) -> None:
     answered = ask("something by Jane Nobody about unicorns")
 
     assert answered.message.startswith("Nobody called “jane nobody” made or published anything here. Nothing here is")
+
+
+def test_what_something_comes_from_need_not_be_a_maker(ask: Ask) -> None:
+    assert ask("how do I keep slugs from soil").message.startswith("“keep” and “slugs” are not known here")
+    assert "Nobody called" not in ask("soil from unicorns").message
