@@ -12,7 +12,7 @@ from service.ask.sources import Sources
 from service.catalog import matches, numbered_cards, resources
 from service.catalog.named_authors import Author, authors_of
 from service.catalog.news import News, last_change
-from service.catalog.resources import ResourceFilter
+from service.catalog.resource_filter import ResourceFilter
 from service.catalog.wanted import Wanted
 from service.search import wording as search_wording
 from service.search.answer import Answer

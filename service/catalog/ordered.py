@@ -11,7 +11,8 @@ from service.catalog import match_statements as statements
 from service.catalog.match_statements import STATEMENTS
 from service.catalog.matches import Matches, with_cards
 from service.catalog.models import Resource
-from service.catalog.snapshots import Gathered, Prepared, remember
+from service.catalog.prepared import Gathered, Prepared
+from service.catalog.snapshots import remember
 from service.catalog.wanted import Shape, Wanted, shape, values
 
 MOST_ORDERED = 20_000  # resources that are put in order: bounds the time; what is named behind these is left out

@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, literal_column, select
 from sqlalchemy.orm import Session
 
 from service.catalog.models import ResourceWord
-from service.catalog.snapshots import Prepared
+from service.catalog.prepared import Prepared
 from service.catalog.spelling import EachOf
 from service.catalog.words import WHOLE
 

@@ -77,9 +77,8 @@ class Meaning(NamedTuple):
         self, matched: Sequence[MatchedTopic], topics: tuple[str, ...], with_narrower: tuple[str, ...], text: str
     ) -> "Meaning":
         """The same, of other topics. A third as dear as `_replace`."""
-        _, _, _, is_contradictory, _, spelled_out, variant = self
         interpretation, wanted = self.interpretation.on(matched), Wanted((with_narrower,), *self.wanted[1:])
-        return Meaning(interpretation, (topics,), wanted, is_contradictory, text, spelled_out, variant)
+        return Meaning(interpretation, (topics,), wanted, self.is_contradictory, text, *self[5:])
 
     def with_wanted(self, wanted: Wanted) -> "Meaning":
         """The same, looked up otherwise."""

@@ -110,9 +110,9 @@ def _made_ready(asked: Asked, reading: Reading) -> Asked:
         reading.topics, reading.lacking_topics = [[part] for part in reading.lacking_topics], []
     is_about_both = reading.lacking_topics and reading.topics and not reading.media_types
     if is_about_both and (not asked.intent or asked.variant == "ready"):
-        return replace(asked, intent="prerequisites", variant="ready")
+        return asked._replace(intent="prerequisites", variant="ready")
     reading.lacking_topics = []
-    return replace(asked, intent="", variant="") if asked.variant == "ready" else asked
+    return asked._replace(intent="", variant="") if asked.variant == "ready" else asked
 
 
 def _on_the_way(asked: Asked, reading: Reading) -> Asked:

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from service.api.parts import Parts
 from service.catalog import embeddings, resources, revisions
-from service.catalog.resources import ResourceFilter
+from service.catalog.resource_filter import ResourceFilter
 from service.config import bundled
 from service.graph import current
 from service.graph.descriptions import Descriptions

@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 from service.api.parts import Parts
 from service.app import create_app
 from service.catalog import resources
-from service.catalog.resources import ResourceFilter
+from service.catalog.resource_filter import ResourceFilter
 from service.config import Settings, bundled
 from service.ingest.ingest import PageContent, ingest
 

@@ -15,7 +15,8 @@ from service.catalog.link_check_store import Recorder, store
 from service.catalog.link_checks import Checked, Finding, Link, LinkScope, due
 from service.catalog.models import AuditEntry, LinkCheck, LinkCheckRun, Proposal, Resource, now
 from service.catalog.refresh import refresh_resources
-from service.catalog.resources import ResourceFilter, find
+from service.catalog.resource_filter import ResourceFilter
+from service.catalog.resources import find
 from service.catalog.vocabulary import Vocabulary
 from service.curation.acts import Editor
 from service.curation.undo import undo
