@@ -35,8 +35,15 @@ class Matches(Apart[Match]):
         """The matches, one by one."""
         return list(map(Match, self.numbers, self.topic_ids, self.cards))
 
+    def first(self, count: int) -> list[Match]:
+        """The first of them."""
+        return list(map(Match, self.numbers[:count], self.topic_ids, self.cards))
+
     def __len__(self) -> int:
         return len(self.numbers)
+
+
+NO_MATCHES = Matches((), (), ())
 
 
 def matching(session: Session, wanted: Wanted, after: int, limit: int) -> Matches:

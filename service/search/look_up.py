@@ -35,7 +35,7 @@ def filed(graph: KnowledgeGraph, wanted: Wanted) -> Sequence[int] | None:
     found = graph.filed.under(wanted.topics[0], media_types)
     if not wanted.without_topics:
         return found
-    without = set(graph.filed.under(wanted.without_topics))
+    without = set(graph.filed.under(wanted.without_topics, media_types))
     return [number for number in found if number not in without]
 
 

@@ -11,11 +11,11 @@ from service.graph import KnowledgeGraph
 from service.search.likelihood import SHOWN_FROM
 from service.search.look_up import matching
 from service.search.meaning import Meaning
-from service.search.rank import NearMiss, rank
+from service.search.rank import NearMiss, NearMisses, rank
 from service.search.relax import LOOKED_UP, WEIGHTS, constraints_relaxed, relaxations
 
 
-def around_topic(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> list[NearMiss]:
+def around_topic(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> NearMisses:
     """What the graph finds for a topic that is supposed, as for one that is named; as sure as the topic is."""
     asked = without_subject(meaning.wanted)._replace(topics=(graph.with_narrower(meaning.topics[0]),))
     return near_misses(session, graph, meaning.with_wanted(asked), ())
@@ -23,7 +23,7 @@ def around_topic(session: Session, graph: KnowledgeGraph, meaning: Meaning) -> l
 
 def near_misses(
     session: Session, graph: KnowledgeGraph, meaning: Meaning, exact_numbers: Collection[int]
-) -> list[NearMiss]:
+) -> NearMisses:
     """What misses one thing of what is asked: the nearest relations first, until there are enough of them to show."""
     near: list[tuple[str, Sequence[Match]]] = []
     for relaxation in relaxations(graph, meaning):
