@@ -1,6 +1,6 @@
 """What a question asks for, by the words it says it with: "difference between … and …", "how many …"."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,6 +8,7 @@ from service.catalog.names import fold
 from service.catalog.question_words import Cue
 
 MOST_READ = 60  # words of a question in which cues are looked for
+_ANY = "*"  # a piece of a pattern: some words or none
 MOST_SKIPPED = 6  # words that `*` stands for at most
 
 
@@ -32,25 +33,21 @@ class _Pattern:
 
 
 class Cues:
-    """All patterns, by their first word: a question is held against few of them."""
+    """All patterns, by their first word and the next one where that is told: a question is held against few of them."""
 
     def __init__(self, cues: Sequence[Cue]) -> None:
-        found: dict[str, list[_Pattern]] = {}
+        found: dict[str, dict[str, list[_Pattern]]] = {}
         for order, cue in enumerate(cues):
             for text in cue.patterns:
                 pattern = _pattern(order, cue, text)
-                found.setdefault(pattern.pieces[0], []).append(pattern)
-        self._by_first: Mapping[str, Sequence[_Pattern]] = found
+                first, next_ = (*pattern.pieces, _ANY)[:2]
+                found.setdefault(first, {}).setdefault(next_, []).append(pattern)
+        self._by_words: Mapping[str, Mapping[str, Sequence[_Pattern]]] = found
 
     def read(self, words: Sequence[str]) -> Asked:
         """The first intent, in the vocabulary's order, that one of its patterns gives; all its patterns are quiet."""
         words = words[:MOST_READ]
-        fits = [
-            (pattern, places)
-            for at, word in enumerate(words)
-            for pattern in self._by_first.get(word, ())
-            if (places := _fit(pattern, words, at))
-        ]
+        fits = [(pattern, places) for at, pattern in self._begun(words) if (places := _fit(pattern, words, at))]
         if not fits:
             return NOTHING
         best = min(pattern.order for pattern, _ in fits)
@@ -58,9 +55,18 @@ class Cues:
         quiet = (place for pattern, places in fits if pattern.cue.intent == cue.intent for place in places)
         return Asked(cue.intent, cue.variant, frozenset(quiet))
 
+    def _begun(self, words: Sequence[str]) -> Iterator[tuple[int, _Pattern]]:
+        """The patterns that begin somewhere as the words do, and where."""
+        for at, word in enumerate(words):
+            by_next = self._by_words.get(word)
+            if by_next:
+                for next_ in (_ANY, *words[at + 1 : at + 2]):
+                    for pattern in by_next.get(next_, ()):
+                        yield at, pattern
+
 
 def _pattern(order: int, cue: Cue, text: str) -> _Pattern:
-    pieces = tuple(piece for part in text.split() for piece in ([part] if part == "*" else fold(part).split()))
+    pieces = tuple(piece for part in text.split() for piece in ([part] if part == _ANY else fold(part).split()))
     return _Pattern(order, cue, pieces, text.startswith("^"), text.endswith("$"))
 
 
@@ -71,7 +77,7 @@ def _fit(pattern: _Pattern, words: Sequence[str], at: int) -> list[int]:
     places: list[int] = []
     skipped = 0
     for piece in pattern.pieces:
-        if piece == "*":
+        if piece == _ANY:
             skipped = MOST_SKIPPED
             continue
         at = next((place for place in range(at, min(at + skipped + 1, len(words))) if words[place] == piece), -1)
