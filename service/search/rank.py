@@ -77,4 +77,6 @@ def _rows(matches: Sequence[Match]) -> Iterable[tuple[int, str, bytes]]:
 
 def counts(ranked: Sequence[NearMiss]) -> Mapping[str, int]:
     """How many near misses there are of each relation."""
+    if not ranked:
+        return {}
     return Counter(ranked.relations if isinstance(ranked, NearMisses) else [near.relation for near in ranked])
