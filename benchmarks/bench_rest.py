@@ -1,4 +1,4 @@
-"""The REST API against a bare Flask reply on the same server (granian, WSGI, one worker), in CPU time of the worker.
+"""The REST API against a bare Flask reply on the same server (granian, one worker), in CPU time of the worker.
 
     python benchmarks/bench_rest.py [--resources 100000] [--rounds 26] [--requests 150]
 
@@ -30,6 +30,7 @@ from synthetic_catalog import MEDIA_TYPES, topic_id, write_catalog
 from service.api import cursors
 from service.catalog.database import open_database
 from service.catalog.snapshots import Snapshots
+from service.config import Settings
 
 HERE = Path(__file__).parent
 TOPICS = 1_000
@@ -87,10 +88,10 @@ def _check(path: str, response: http.client.HTTPResponse) -> None:
 
 @dataclass(frozen=True)
 class Case:
-    """A kind of request, as a source of paths, and how many times the bare reply it may cost."""
+    """A kind of request, as a source of paths, and how many times the bare reply it may cost, if that is a goal."""
 
     name: str
-    goal: float
+    goal: float | None
     path: Callable[[random.Random, int], str]  # chance, a number that grows
     keeps_cards: bool = True
 
@@ -101,10 +102,11 @@ CASES = [
     Case("list, asked before", 1.5, lambda _, n: f"/api/v1/resources?{_pair(n % 10)}"),
     Case("detail", 1.5, lambda _, n: f"/api/v1/resources/{1 + n * 7919 % SIZE[0]:016x}"),
     Case("search by names", 2.0, lambda _, n: f"/api/v1/search?q={quote(_question(n, MANY))}"),
-    Case("search by names, few meet it", 2.0, lambda _, n: f"/api/v1/search?q={quote(_question(n, FEW))}"),
+    Case("search by names, few meet it", None, lambda _, n: f"/api/v1/search?q={quote(_question(n, FEW))}"),
 ]
 CASES += [
-    replace(case, name=f"{case.name}: read from the database", keeps_cards=False) for case in (CASES[1], CASES[4])
+    replace(case, name=f"{case.name}: read from the database", goal=None, keeps_cards=False)
+    for case in (CASES[1], CASES[4])
 ]
 SIZE = [0]  # resources
 LABELS: list[str] = []
@@ -144,8 +146,8 @@ def serving(target: str, environment: dict[str, str]) -> Iterator[Server]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--log-level", "warning"]
-    command += ["--blocking-threads", "4"]
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", "1", "--log-level", "error"]
+    command += ["--blocking-threads", str(Settings().threads)]  # as many as `coursegraph serve` has
     command += ["--port", str(port), *(["--factory"] if "application" in target else []), target]
     process = subprocess.Popen(command, env={**os.environ, **environment, "PYTHONPATH": f"{HERE}:{HERE.parent}"})
     try:
@@ -233,13 +235,14 @@ def _measure(path: Path, rounds: int, requests: int) -> None:
 
 def _print(ratios: dict[str, list[float]], switches: dict[str, list[float]]) -> None:
     goals = {case.name: case.goal for case in CASES} | {"revision check": 0.05}
-    print(f"{'what':<50} {'ratio':>6} {'from':>6} {'to':>6} {'switches':>8} {'goal':>8}")
+    print(f"{'what':<50} {'ratio':>6} {'from':>6} {'to':>6} {'switches':>8} goal")
     for name, found in ratios.items():
         middle = statistics.median(found)
-        verdict = "met" if middle <= goals[name] else "MISSED"
+        goal = goals[name]
+        verdict = f"<= {goal} {'met' if middle <= goal else 'MISSED'}" if goal else "-"
         switched = statistics.median(switches[name] or [0])
         measured = f"{middle:>6.2f} {min(found):>6.2f} {max(found):>6.2f} {switched:>8.1f}"
-        print(f"{name:<50} {measured} {'<= ' + str(goals[name]):>8} {verdict}")
+        print(f"{name:<50} {measured} {verdict}")
 
 
 if __name__ == "__main__":
