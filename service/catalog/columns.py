@@ -5,14 +5,15 @@ from collections.abc import Iterator, Sequence
 from typing import TypeVar, overload
 
 T = TypeVar("T")
+ALL = slice(None)
 
 
 class Apart(Sequence[T]):
     """A sequence whose members are made when they are looked at: most never are."""
 
     @abstractmethod
-    def members(self) -> list[T]:
-        """All of them, made now."""
+    def members(self, place: slice = ALL) -> list[T]:
+        """Those at these places, made now."""
 
     def __iter__(self) -> Iterator[T]:
         return iter(self.members())
@@ -22,4 +23,4 @@ class Apart(Sequence[T]):
     @overload
     def __getitem__(self, place: slice) -> list[T]: ...
     def __getitem__(self, place: int | slice) -> T | list[T]:
-        return self.members()[place]
+        return self.members(place) if isinstance(place, slice) else self.members()[place]

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy.orm import Session
 
 from service.catalog import match_statements as statements
-from service.catalog.columns import Apart
+from service.catalog.columns import ALL, Apart
 from service.catalog.numbered_cards import cards
 from service.catalog.plurals import singular
 from service.catalog.snapshots import remember
@@ -31,13 +31,9 @@ class Matches(Apart[Match]):
     topic_ids: Sequence[str]
     cards: Sequence[bytes]
 
-    def members(self) -> list[Match]:
+    def members(self, place: slice = ALL) -> list[Match]:
         """The matches, one by one."""
-        return list(map(Match, self.numbers, self.topic_ids, self.cards))
-
-    def first(self, count: int) -> list[Match]:
-        """The first of them."""
-        return list(map(Match, self.numbers[:count], self.topic_ids, self.cards))
+        return list(map(Match, self.numbers[place], self.topic_ids[place], self.cards[place]))
 
     def __len__(self) -> int:
         return len(self.numbers)

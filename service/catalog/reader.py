@@ -38,11 +38,11 @@ class Reader:
     def __init__(self, connection: Connection, is_for_good: bool) -> None:
         self._connection = connection
         self._driver: Any = connection.connection.dbapi_connection
-        self._begin = _BEGIN[connection.dialect.name]
+        self._opening = _BEGIN[connection.dialect.name]
         self._is_sqlite = connection.dialect.name == "sqlite"
         self._first_read: Any = None  # of the snapshot, where it has begun
         self._revision = -1
-        self._has_index = is_for_good and self._is_sqlite
+        self._may_look = is_for_good and self._is_sqlite
         self._index: mmap | None = None
         self._header = b""  # what the index showed at that revision
         self.memory: Memory | None = None
@@ -90,12 +90,12 @@ class Reader:
 
     def _begin_now(self) -> None:
         header = self._index[HEADER] if self._index else b""  # if somebody writes from now on, it will be another one
-        cursor = self._driver.execute(self._begin)
+        cursor = self._driver.execute(self._opening)
         while cursor.description is None:
             cursor.nextset()
         self._first_read = cursor
         self._revision, self._header = int(cursor.fetchone()[0]), header
-        if self._has_index and self._index is None:
+        if self._may_look and self._index is None:
             self._index = wal_index(str(self._connection.engine.url.database))
 
     def _settle(self, *_: Any) -> None:

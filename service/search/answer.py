@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from service.catalog.columns import Apart
+from service.catalog.columns import ALL, Apart
 from service.search.before import Before
 
 if TYPE_CHECKING:
@@ -69,9 +69,9 @@ class AlikeHits(Apart[Hit]):
     score: float
     why: str
 
-    def members(self) -> list[Hit]:
+    def members(self, place: slice = ALL) -> list[Hit]:
         """The hits, one by one."""
-        return [Hit(card, self.score, self.why) for card in self.cards]
+        return [Hit(card, self.score, self.why) for card in self.cards[place]]
 
     def __len__(self) -> int:
         return len(self.cards)

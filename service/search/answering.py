@@ -15,7 +15,7 @@ from service.search.loosen import near_misses
 from service.search.message import message
 from service.search.phrases import phrases_of
 from service.search.query import Query
-from service.search.rank import NearMisses, counts, score
+from service.search.rank import counts, score
 from service.search.relax import ENOUGH
 from service.search.retrieval import Retrieval
 from service.search.retrieve import Found, retrieve
@@ -92,7 +92,7 @@ def _hits(explainer: Explainer, found: Found) -> Sequence[Hit]:
 
 
 def _related(explainer: Explainer, findings: Findings) -> list[Related]:
-    near = findings.near.first(MOST_RELATED) if isinstance(findings.near, NearMisses) else findings.near[:MOST_RELATED]
+    near = findings.near[:MOST_RELATED]
     ways = {(miss.relation, miss.match.topic_id) for miss in near if not miss.why}
     why = {way: explainer.why_near(*way) for way in ways}
     return [Related(m.match.card, m.score, m.relation, m.why or why[m.relation, m.match.topic_id]) for m in near]

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from service.catalog.columns import Apart
+from service.catalog.columns import ALL, Apart
 from service.catalog.matches import NO_MATCHES, Match, Matches
 from service.search.meaning import Meaning
 from service.search.relax import WEIGHTS
@@ -32,13 +32,9 @@ class NearMisses(Apart[NearMiss]):
     matches: Matches
     scores: Sequence[float]
 
-    def members(self) -> list[NearMiss]:
+    def members(self, place: slice = ALL) -> list[NearMiss]:
         """The near misses, one by one."""
-        return list(map(NearMiss, self.relations, self.matches, self.scores))
-
-    def first(self, count: int) -> list[NearMiss]:
-        """The nearest of them."""
-        return list(map(NearMiss, self.relations[:count], self.matches.first(count), self.scores))
+        return list(map(NearMiss, self.relations[place], self.matches[place], self.scores[place]))
 
     def __len__(self) -> int:
         return len(self.relations)
